@@ -1,0 +1,239 @@
+/**
+ * What the lab says over HTTP, on the command line and in its records: plain JSON shapes, shared
+ * with the web page. Nothing here but types, so that a browser may import it.
+ */
+
+/** The three arms that every run compares. */
+export type Arm = 'control' | 'failure' | 'remedy'
+
+/** What a scenario acts on. */
+export type Target =
+  | 'http'
+  | 'tcp'
+  | 'database'
+  | 'cache'
+  | 'process'
+  | 'disk'
+  | 'clock'
+  | 'dns'
+  | 'browser'
+  | 'model'
+  | 'ledger'
+  | 'business'
+
+/** One property of a scenario's parameters, as JSON Schema (draft 2020-12) gives it. */
+export type ParameterSchema = {
+  type: 'integer' | 'number' | 'string' | 'boolean'
+  description?: string
+  default?: unknown
+  minimum?: number
+  maximum?: number
+  enum?: (string | number)[]
+}
+
+/** The JSON Schema of a scenario's parameters: enough to build a form or a set of flags from. */
+export type ParametersSchema = {
+  type: 'object'
+  properties: Record<string, ParameterSchema>
+  required?: string[]
+  additionalProperties?: boolean
+}
+
+/** One row of `pet lab list --json`. */
+export type ScenarioRow = {
+  name: string
+  category: string
+  title: string
+  targets: Target[]
+  /** Whether it can also be switched on against a running system. */
+  live: boolean
+  parameters: ParametersSchema
+}
+
+/** `GET /api/lab/scenarios` → `{ scenarios: ScenarioSummary[] }`. */
+export type ScenarioSummary = ScenarioRow & { summary: string }
+
+/** One metric of a scenario: its unit and, per arm, the bound that it must meet, such as `'> 0'`. */
+export type MetricDescription = {
+  name: string
+  unit: string
+  help: string
+  /** Counts are exact and added up over the rounds; measures are means with an interval. */
+  kind: 'count' | 'measure'
+  bounds: Partial<Record<Arm, string>>
+}
+
+/** `GET /api/lab/scenarios/:name`. */
+export type ScenarioDetails = ScenarioSummary & {
+  hypothesis: string
+  lesson: string
+  metrics: MetricDescription[]
+  /** TypeScript source of the two arms and the functions they use, to be read side by side. */
+  source: { failure: string; remedy: string }
+  /** Why it can't run on this machine; absent when it can. */
+  missing?: string
+}
+
+/** Body of `POST /api/lab/runs`; the answer is 202 `{ id }`. */
+export type RunRequest = {
+  name: string
+  seed?: number
+  parameters?: Record<string, unknown>
+  rounds?: number
+}
+
+/** Interval wholly inside its bound, wholly outside, or astride after the last allowed round. */
+export type BoundOutcome = 'met' | 'not met' | 'inconclusive'
+
+/** A bound as it was checked: `value` and `interval` are in the metric's unit, or, when the bound
+ * is relative (`0.8x control`), the ratio to control. */
+export type CheckedBound = {
+  arm: Arm
+  metric: string
+  bound: string
+  value: number
+  interval: [low: number, high: number]
+  outcome: BoundOutcome
+}
+
+/** What one arm measured. A count's value is its total over the rounds, a measure's its mean. */
+export type MeasuredMetric = {
+  value: number
+  /** 95 % bootstrap interval of the mean; for a count the exact value twice. */
+  interval: [low: number, high: number]
+  rounds: number[]
+}
+
+export type ArmRecord = {
+  metrics: Record<string, MeasuredMetric>
+  /** What the arm showed besides figures, round by round, where it showed anything. */
+  evidence?: unknown[]
+}
+
+/** The verdict in a word or two. The last three are those of business scenarios. */
+export type Verdict =
+  | 'as hypothesised'
+  | 'not landed'
+  | 'not demonstrated'
+  | 'remedy fails'
+  | 'not restored'
+  | 'inconclusive'
+  | 'resolved'
+  | 'rule conflict'
+  | 'violated'
+
+/** A step of a business scenario's walk, and whether the run saw it hold. */
+export type WalkStep = {
+  id: string
+  sentence: string
+  document: string
+  held: boolean
+  saw?: string
+}
+
+/** One attempt of the adversary against the real rules, and what met it. */
+export type Attempt = {
+  as: string
+  did: string
+  met: 'refused' | 'harmless' | 'detected' | 'violated'
+  /** Id of the rule that refused it. */
+  rule?: string
+  /** Position in the log that a detector named, or of the event that made it harmless. */
+  position?: number
+}
+
+/** A defect that was planted on purpose, and what its detector said. */
+export type PlantedDefect = { name: string; sentence: string; detected: boolean; smell?: string }
+
+/** What a business scenario adds to its record. */
+export type BusinessReport = {
+  walk: WalkStep[]
+  attempts: Attempt[]
+  defects: PlantedDefect[]
+}
+
+/** The record of one run: what `pet lab run --json` prints and the history keeps. */
+export type RunRecord = {
+  id: string
+  name: string
+  category: string
+  seed: number
+  /** SHA-256 of the injection schedule: depends on seed, parameters and scenario alone. */
+  scheduleHash: string
+  verdict: Verdict
+  /** The verdict in sentences. */
+  words: string[]
+  asHypothesised: boolean
+  landed: 'confirmed' | 'mismatch' | 'inconclusive'
+  demonstrated: boolean
+  remedyHolds: boolean
+  restored: boolean
+  /** The independent probe: what was asked for and what it measured. */
+  probe: { asked: string; measured: number; measuredInControl: number }
+  /** From the end of the rollback until control was steady again. */
+  recoveryMs: number
+  arms: Record<Arm, ArmRecord>
+  bounds: CheckedBound[]
+  rounds: number
+  parameters: Record<string, unknown>
+  versions: Record<string, string>
+  machine: { platform: string; processor: string; cores: number; memoryBytes: number }
+  startedAt: string
+  durationMs: number
+} & Partial<BusinessReport>
+
+/** SSE event `progress`. `elapsedMs` counts from the start of the run. */
+export type ProgressEvent = {
+  /** Absent while no arm is running (starting, restoring). */
+  arm?: Arm
+  /** From 1. */
+  round: number
+  /** Rounds planned so far; grows when a bound needs more. */
+  rounds: number
+  phase: 'starting' | 'preparing' | 'running' | 'restoring' | 'done'
+  message: string
+  elapsedMs: number
+}
+
+/** SSE event `sample`: `atMs` is the time that this arm has run, over all its rounds, so that the
+ * three arms share one axis. */
+export type SampleEvent = { arm: Arm; metric: string; atMs: number; value: number }
+
+/** SSE event `ended`, the last one of a run that came to no verdict. */
+export type EndedEvent = { status: 'cancelled' | 'failed'; reason: string }
+
+/** What `GET /api/lab/runs/:id/events` sends: late joiners get what they missed first. The stream
+ * ends after `verdict` or `ended`. */
+export type RunEvent =
+  | { event: 'progress'; data: ProgressEvent }
+  | { event: 'sample'; data: SampleEvent }
+  | { event: 'verdict'; data: RunRecord }
+  | { event: 'ended'; data: EndedEvent }
+
+/** One row of `GET /api/lab/runs?limit=20&before=<id>` → `{ runs: RunRow[] }`, newest first. */
+export type RunRow = {
+  id: string
+  name: string
+  status: 'running' | 'finished' | 'cancelled' | 'failed'
+  seed: number
+  startedAt: string
+  durationMs?: number
+  verdict?: Verdict
+  asHypothesised?: boolean
+}
+
+/** `GET /api/lab/runs/:id`. */
+export type RunView = RunRow &
+  (
+    | { status: 'running'; progress?: ProgressEvent }
+    | { status: 'finished'; record: RunRecord }
+    | { status: 'cancelled' | 'failed'; reason: string }
+  )
+
+/** What `pet lab prove <name> --json` prints. `ok` when the check tells real from stubbed. */
+export type Proof = {
+  name: string
+  withoutFault: 'not demonstrated' | 'demonstrated'
+  withoutRemedy: 'remedy fails' | 'remedy holds' | 'inconclusive'
+  ok: boolean
+} & Partial<Pick<BusinessReport, 'defects'>>

@@ -1,0 +1,39 @@
+import pg from 'pg'
+
+export interface PoolOptions {
+  /** Connections at most. @default 10 */
+  max?: number
+  /** Shown in `pg_stat_activity`. @default 'pet' */
+  applicationName?: string
+  /** The server ends a statement that takes longer. @default 30_000 */
+  statementTimeoutMs?: number
+  /** How long to wait for a connection, in the queue or from the server. @default 10_000 */
+  connectTimeoutMs?: number
+}
+
+/**
+ * A pool whose every wait has a limit. An idle connection that the server ends (a shutdown, say)
+ * is dropped in silence: the next query opens another, or says what is wrong.
+ */
+export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    application_name: options.applicationName ?? 'pet',
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+  })
+  pool.on('error', () => {})
+  return pool
+}
+
+/** A pool that ends with the block: `await using database = usingPool(url)`. */
+export function usingPool(
+  url: string,
+  options: PoolOptions = {},
+): { pool: pg.Pool } & AsyncDisposable {
+  const pool = createPool(url, options)
+  return { pool, [Symbol.asyncDispose]: () => pool.end() }
+}

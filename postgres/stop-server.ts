@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isAlive } from './postmaster-file.ts'
+import { isAlive, readPostmaster } from './postmaster-file.ts'
 
 const steps = [
   { signal: 'SIGINT', patienceMs: 10_000 }, // fast: ends sessions, writes everything to disk
@@ -21,6 +21,17 @@ export async function stopServer(pid: number): Promise<void> {
     if (await isGone(pid, patienceMs)) return
   }
   throw new Error(`The PostgreSQL server, process ${pid}, does not end`)
+}
+
+/**
+ * Stops the server that runs on a data folder, whoever started it.
+ *
+ * @returns whether one ran there
+ */
+export async function stopServerIn(folder: string): Promise<boolean> {
+  const postmaster = readPostmaster(folder)
+  if (postmaster) await stopServer(postmaster.pid)
+  return postmaster !== undefined
 }
 
 async function isGone(pid: number, patienceMs: number): Promise<boolean> {

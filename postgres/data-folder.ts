@@ -76,23 +76,28 @@ function isMissingOrEmpty(folder: string): boolean {
 }
 
 function checkVersion(folder: string): void {
-  let version: string
-  try {
-    version = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim()
-  } catch (error) {
+  const version = readVersion(folder)
+  if (version === serverVersion) return
+  if (version === undefined) {
     throw new DatabaseProblem(
       'broken-data-folder',
-      `${folder} is not a data folder of PostgreSQL, or a broken one: it has no readable PG_VERSION.`,
+      `${folder} is not a data folder of PostgreSQL, or a broken one: it does not say its version.`,
       'Restore it from a backup, or move it away to begin with an empty database.',
-      error,
     )
   }
-  if (version === serverVersion) return
   throw new DatabaseProblem(
     Number(version) > Number(serverVersion) ? 'too-new' : 'too-old',
     `The data folder ${folder} belongs to PostgreSQL ${version}, and the server here is ${serverVersion}.`,
     `Use the PET that made it, or move it away to begin with an empty database.`,
   )
+}
+
+function readVersion(folder: string): string | undefined {
+  try {
+    return /^\d+$/m.exec(readFileSync(join(folder, 'PG_VERSION'), 'utf8'))?.[0]
+  } catch {
+    return undefined
+  }
 }
 
 async function initialise(

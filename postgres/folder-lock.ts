@@ -21,7 +21,7 @@ export function lockFolder(file: string, holder: string): FolderLock | LockHeld 
   const holderFile = `${file}.holder`
   const database = new DatabaseSync(file, { timeout: 0 })
   try {
-    database.exec('pragma journal_mode = off; begin exclusive')
+    database.exec('pragma journal_mode = memory; begin exclusive')
   } catch (error) {
     database.close()
     if (isBusy(error)) return { holder: readHolder(holderFile) }
@@ -33,7 +33,7 @@ export function lockFolder(file: string, holder: string): FolderLock | LockHeld 
     database.close()
     throw error
   }
-  return { [Symbol.dispose]: () => database.close() }
+  return { [Symbol.dispose]: () => database.isOpen && database.close() }
 }
 
 function isBusy(error: unknown): boolean {

@@ -12,8 +12,8 @@ export interface PoolOptions {
 }
 
 /**
- * A pool whose every wait has a limit. An idle connection that the server ends (a shutdown, say)
- * is dropped in silence: the next query opens another, or says what is wrong.
+ * A pool whose every wait has a limit. A connection that the server ends (a shutdown, say) never
+ * crashes the process: the query under way fails, and the next one opens another connection.
  */
 export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
   const pool = new pg.Pool({
@@ -26,6 +26,7 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
     keepAlive: true,
   })
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {})) // also while it is lent out
   return pool
 }
 

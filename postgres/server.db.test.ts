@@ -59,7 +59,7 @@ test('a second start keeps what was written', async () => {
 test('stopping ends open sessions and leaves no process', async () => {
   const server = await startServer({ folder, ...throwAway })
   await using session = await connect(server.url)
-  const ended = once(session.client, 'end')
+  const ended = new Promise((settle) => session.client.once('end', settle))
   await server.stop()
   await Promise.all([ended, server.exited])
   expect(isAlive(server.pid)).toBe(false)
@@ -103,16 +103,26 @@ test('a start that was given up leaves nothing running', async () => {
 })
 
 test.for([
-  ['an empty file in place of its control file', 'global/pg_control'],
-  ['no version', 'PG_VERSION'],
-] as const)('a broken data folder is named: %s', async ([, file]) => {
+  ['a control file without content', 'global/pg_control', ''],
+  ['no version', 'PG_VERSION', ''],
+  ['pages overwritten', 'global/1262', 'x'.repeat(8192)],
+] as const)('a broken data folder is named: %s', async ([, file, content]) => {
   const server = await startServer({ folder, ...throwAway })
   await server.stop()
-  await writeFile(join(folder, file), '')
+  await writeFile(join(folder, file), content)
   await expect(startServer({ folder })).rejects.toMatchObject({
-    name: 'DatabaseProblem',
+    code: 'broken-data-folder',
     message: expect.stringContaining(folder),
-    advice: expect.stringMatching(/backup|Use the PET/),
+    advice: expect.stringContaining('backup'),
+  })
+})
+
+test('a data folder of another version is refused', async () => {
+  await mkdir(folder)
+  await writeFile(join(folder, 'PG_VERSION'), '17\n')
+  await expect(startServer({ folder })).rejects.toMatchObject({
+    code: 'too-old',
+    message: expect.stringMatching(/belongs to PostgreSQL 17, and the server here is 18/),
   })
 })
 

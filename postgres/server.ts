@@ -3,13 +3,14 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { connect } from './connection.ts'
 import { findBinaries } from './binaries.ts'
 import { ensureDataFolder, ensureWritable, filesBeside, readSecret } from './data-folder.ts'
 import { lockFolder, type FolderLock } from './folder-lock.ts'
 import { readPostmaster } from './postmaster-file.ts'
 import { DatabaseProblem } from './problem.ts'
 import { canRunUnprivileged, spawnUnprivileged } from './run-unprivileged.ts'
-import { stopServer } from './stop-server.ts'
+import { stopServer, stopServerIn } from './stop-server.ts'
 
 export interface ServerOptions {
   /** The data folder. It is made when it is not there; its lock, log and password lie beside it. */
@@ -56,8 +57,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   ensureWritable(dirname(folder))
   const lock = takeLock(folder)
   try {
-    const leftBehind = readPostmaster(folder)
-    if (leftBehind) await stopServer(leftBehind.pid)
+    await stopServerIn(folder)
     const { password, created } = await ensureDataFolder(folder, { binaries, durable })
     options.signal?.throwIfAborted()
     const settings = { ...settingsFor(durable), ...options.settings }
@@ -66,7 +66,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       settings,
       signal: options.signal,
     })
-    return describe({ folder, child, port, password, created, lock })
+    const server = describe({ folder, child, port, password, created, lock })
+    await checkAnswers(server)
+    return server
   } catch (error) {
     lock[Symbol.dispose]()
     throw error
@@ -161,6 +163,17 @@ async function untilReady(
     await delay(10)
   }
   return failure
+}
+
+/** A server can start on damaged data and then take no connection. */
+async function checkAnswers(server: Server): Promise<void> {
+  try {
+    await using _connection = await connect(server.url)
+  } catch (error) {
+    await server.stop()
+    const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    throw cannotStart(server.folder, reason instanceof Error ? reason.message : String(reason))
+  }
 }
 
 function describe(started: {

@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import { problem } from './problem.ts'
+
+const header = 'Idempotency-Key'
+
+/**
+ * The id of the command that a request carries: what the caller sent as `Idempotency-Key`, so that sending it
+ * again is harmless, or a new UUID. Throws a 400 problem unless it is 1–128 visible ASCII characters.
+ */
+export function commandIdOf(request: FastifyRequest): string {
+  const sent = request.headers[header.toLowerCase()]
+  if (sent === undefined) return randomUUID()
+  if (typeof sent === 'string' && /^[\x21-\x7e]{1,128}$/.test(sent)) return sent
+  const message = 'Expected 1 to 128 visible ASCII characters, sent once'
+  throw problem(
+    400,
+    'invalid-request',
+    'The request is not as described',
+    `${header}: ${message}`,
+    {
+      errors: [{ in: 'header', field: header, message }],
+    },
+  )
+}

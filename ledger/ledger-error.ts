@@ -1,0 +1,19 @@
+export type LedgerErrorCode =
+  | 'invalid-command'
+  | 'unknown-event-type'
+  | 'invalid-event-data'
+  | 'event-too-large'
+  | 'person-erased'
+  | 'unreadable-personal-value'
+  | 'overloaded'
+
+/** What the ledger refuses; nothing has been written when an append throws it. */
+export class LedgerError extends Error {
+  readonly code: LedgerErrorCode
+
+  constructor(code: LedgerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'LedgerError'
+    this.code = code
+  }
+}

@@ -1,0 +1,74 @@
+import type { Pool } from 'pg'
+import { prepare, send, type Writer } from './append.ts'
+import type { Command, Outcome } from './command.ts'
+import type { EventCatalogue } from './event-catalogue.ts'
+import { groupCommit } from './group-commit.ts'
+import { createPersonKeys } from './person-keys.ts'
+import {
+  isAppended,
+  readHead,
+  readLog,
+  readStream,
+  type ReadLogOptions,
+  type ReadStreamOptions,
+} from './read.ts'
+import type { RecordedEvent } from './recorded-event.ts'
+
+export type { AppendedEvent, Command, Expected, NewEvent, Outcome } from './command.ts'
+export type { Json } from './json.ts'
+export type { RecordedEvent } from './recorded-event.ts'
+
+export interface Ledger {
+  /**
+   * Appends a command as a whole or not at all. A lost connection leaves it open which: send the
+   * same command again, and its id sees to it that it counts once.
+   *
+   * @param options.signal gives up waiting; a command that was sent already is still awaited.
+   * @throws LedgerError when the command is not one that the ledger takes.
+   */
+  append(command: Command, options?: { signal?: AbortSignal }): Promise<Outcome>
+  /** In the order of the versions; none when there is no such stream. */
+  readStream(stream: string, options?: ReadStreamOptions): Promise<RecordedEvent[]>
+  /** In the order of the positions. */
+  readLog(options?: ReadLogOptions): Promise<RecordedEvent[]>
+  /** Whether a command with this id was appended, now or ever. */
+  isAppended(commandId: string): Promise<boolean>
+  /** The last position (0: none) and the hash over everything up to it, in hexadecimal. */
+  head(): Promise<{ position: number; hash: string }>
+  /**
+   * Destroys the person's key: what was recorded encrypted under it reads back as null from now on
+   * here, and within ten seconds on every other node. It can't be undone, nor the id used again.
+   */
+  erasePerson(person: string): Promise<void>
+}
+
+export interface LedgerOptions {
+  /** Connections of the role `pet`, to a database with the migrations of `@pet/ledger/migrations`. */
+  pool: Pool
+  /** The events that the ledger takes. @default any */
+  events?: EventCatalogue
+}
+
+/** The log as a program uses it. Commands appended at the same time travel together. */
+export function createLedger({ pool, events }: LedgerOptions): Ledger {
+  const keys = createPersonKeys()
+  const writer: Writer = { pool, events, keys }
+  const append = groupCommit<string, Outcome>({
+    send: (prepared) => send(pool, prepared),
+    sizeOf: (prepared) => prepared.length,
+  })
+  return {
+    async append(command, { signal } = {}) {
+      signal?.throwIfAborted()
+      return append(await prepare(writer, command), signal)
+    },
+    readStream: (stream, options = {}) => readStream({ database: pool, keys }, stream, options),
+    readLog: (options = {}) => readLog({ database: options.client ?? pool, keys }, options),
+    isAppended: (commandId) => isAppended(pool, commandId),
+    head: () => readHead(pool),
+    async erasePerson(person) {
+      await pool.query('select ledger.erase_person($1)', [person])
+      keys.forget(person)
+    },
+  }
+}

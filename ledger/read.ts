@@ -1,0 +1,132 @@
+import type { Pool, PoolClient } from 'pg'
+import type { Json } from './json.ts'
+import { LedgerError } from './ledger-error.ts'
+import type { PersonKeys } from './person-keys.ts'
+import { personsIn, unseal } from './personal.ts'
+import type { RecordedEvent } from './recorded-event.ts'
+
+export interface Reader {
+  database: Pool | PoolClient
+  keys: PersonKeys
+}
+
+export interface ReadStreamOptions {
+  /** The first version to read. @default 1 */
+  from?: number
+  /** @default all of the stream */
+  limit?: number
+}
+
+export interface ReadLogOptions {
+  /** Reads what comes after this position. @default 0 */
+  after?: number
+  /** @default 1_000 */
+  limit?: number
+  /** Only events of these types. @default all */
+  types?: string[]
+  /** The connection to read on, inside its transaction. @default one from the pool */
+  client?: PoolClient
+}
+
+export async function readStream(
+  reader: Reader,
+  stream: string,
+  { from = 1, limit }: ReadStreamOptions,
+): Promise<RecordedEvent[]> {
+  const { rows } = await reader.database.query<EventRow>(
+    `select ${columns} from ledger.event
+     where stream = $1 and version >= $2 order by version limit $3`,
+    [stream, from, limit ?? null],
+  )
+  return recordedEvents(reader, rows)
+}
+
+export async function readLog(
+  reader: Reader,
+  { after = 0, limit = 1_000, types }: ReadLogOptions,
+): Promise<RecordedEvent[]> {
+  const { rows } = await reader.database.query<EventRow>(
+    `select ${columns} from ledger.event
+     where position > $1 ${types ? 'and type = any($3)' : ''} order by position limit $2`,
+    types ? [after, limit, types] : [after, limit],
+  )
+  return recordedEvents(reader, rows)
+}
+
+export async function isAppended(database: Pool, commandId: string): Promise<boolean> {
+  const { rowCount } = await database.query('select from ledger.command where command_id = $1', [
+    commandId,
+  ])
+  return rowCount === 1
+}
+
+export async function readHead(
+  database: Pool | PoolClient,
+): Promise<{ position: number; hash: string }> {
+  const { rows } = await database.query<{ position: string; hash: string }>(
+    `select position, encode(hash, 'hex') as hash from ledger.head`,
+  )
+  const { position, hash } = rows[0]!
+  return { position: Number(position), hash }
+}
+
+const instant = (column: string): string =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
+const columns = `position, id, stream, version, type, schema_version,
+  ${instant('occurred_at')} as occurred_at, ${instant('recorded_at')} as recorded_at,
+  actor, command_id, correlation, causation, context, data`
+
+type EventRow = {
+  position: string
+  id: string
+  stream: string
+  version: string
+  type: string
+  schema_version: number
+  occurred_at: string
+  recorded_at: string
+  actor: string
+  command_id: string
+  correlation: string | null
+  causation: string | null
+  context: Json
+  data: Json
+}
+
+async function recordedEvents(reader: Reader, rows: EventRow[]): Promise<RecordedEvent[]> {
+  const personsOf = rows.map(({ data }) => personsIn(data))
+  const persons = new Set(personsOf.flatMap((some) => [...some]))
+  const keyOf = await reader.keys.forReading(reader.database, persons)
+  return rows.map((row, index) => {
+    const position = Number(row.position)
+    return {
+      position,
+      id: row.id,
+      stream: row.stream,
+      version: Number(row.version),
+      type: row.type,
+      schemaVersion: row.schema_version,
+      occurredAt: row.occurred_at,
+      recordedAt: row.recorded_at,
+      actor: row.actor,
+      commandId: row.command_id,
+      correlation: row.correlation,
+      causation: row.causation,
+      context: row.context,
+      data: personsOf[index]?.size ? open(row, position) : row.data,
+    }
+  })
+
+  function open(row: EventRow, position: number): Json {
+    try {
+      return unseal(row.data, row.id, keyOf)
+    } catch (cause) {
+      throw new LedgerError(
+        'unreadable-personal-value',
+        `A personal value at position ${position} does not open with its person's key: it was changed. Run the audit.`,
+        { cause },
+      )
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import type { Arm } from '../api-types.ts'
+import { LabProblem } from '../lab-problem.ts'
+import { createRandom } from '../random.ts'
+import type { ArmContext, ArmResult, Landing, Scenario } from '../scenario.ts'
+import { inject } from '../undo/fault.ts'
+import type { Journal } from '../undo/journal.ts'
+import type { Template } from './bench.ts'
+
+/** One arm of one round, and who listens to it. */
+export type ArmOrder = {
+  scenario: Scenario
+  arm: Arm
+  round: number
+  seed: number
+  parameters: Record<string, unknown>
+  schedule: unknown
+  template: Template
+  journal: Journal
+  signal: AbortSignal
+  /** Whether the probe is to be asked afterwards. */
+  probe: boolean
+  onProgress(message: string): void
+  /** `atMs` counts from the start of this arm in this round. */
+  onSample(metric: string, value: number, atMs: number): void
+}
+
+export type ArmOutcome = ArmResult<string> & { landing: Landing | undefined; durationMs: number }
+
+const armLimitMs = 60_000
+
+/**
+ * Runs one arm on a database of its own. Everything that it used or injected is taken back before
+ * this returns or throws, also on cancellation and at the time limit.
+ */
+export async function runArm(order: ArmOrder): Promise<ArmOutcome> {
+  const { scenario, arm, signal } = order
+  await using database = await order.template.clone()
+  const limitMs = scenario.armLimitMs ?? armLimitMs
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
+  const startedAt = performance.now()
+  const acquired = new AsyncDisposableStack()
+  const context = contextOf(order, { database, acquired, signal: limit, startedAt })
+  try {
+    const result = await abortable(scenario[arm](context), limit, () => endOf(order, limitMs))
+    checkNames(scenario, result.metrics)
+    const durationMs = performance.now() - startedAt
+    await acquired.disposeAsync()
+    const landing = order.probe ? await scenario.landed(context) : undefined
+    return { ...result, landing, durationMs }
+  } finally {
+    await acquired.disposeAsync()
+  }
+}
+
+function contextOf(
+  order: ArmOrder,
+  scope: {
+    database: ArmContext['database']
+    acquired: AsyncDisposableStack
+    signal: AbortSignal
+    startedAt: number
+  },
+): ArmContext {
+  const { arm, round, seed, parameters, schedule, template, journal } = order
+  const { database, acquired, signal, startedAt } = scope
+  return {
+    arm,
+    round,
+    seed,
+    parameters,
+    schedule,
+    database,
+    signal,
+    random: createRandom(seed, 'arm', round),
+    progress: order.onProgress,
+    sample: (metric, value) => order.onSample(metric, value, performance.now() - startedAt),
+    inject: async (fault) => acquired.use(await inject(journal, fault)),
+    use: (resource) => acquired.use(resource),
+    emptyDatabase: async () => acquired.use(await template.empty()),
+  }
+}
+
+/** Leaves an arm that does not heed its signal behind: the end of its database ends its work. */
+async function abortable<Result>(
+  work: Promise<Result>,
+  signal: AbortSignal,
+  reason: () => Error,
+): Promise<Result> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const abort = () => reject(reason())
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+    work.catch(() => {})
+  }
+}
+
+function endOf({ signal, scenario, arm }: ArmOrder, limitMs: number): LabProblem {
+  if (signal.aborted) return new LabProblem('cancelled', 'The run was cancelled')
+  return new LabProblem(
+    'time-limit',
+    `The ${arm} arm of ${scenario.name} went beyond its time limit of ${limitMs / 1_000} s`,
+  )
+}
+
+function checkNames(scenario: Scenario, metrics: Record<string, number>): void {
+  const undeclared = Object.keys(metrics).find((name) => !Object.hasOwn(scenario.metrics, name))
+  if (undeclared === undefined) return
+  throw new LabProblem('bad-scenario', `${scenario.name} measures ${undeclared}, undeclared`)
+}

@@ -1,0 +1,139 @@
+import type { Arm, ArmRecord, CheckedBound, MeasuredMetric, RunRecord } from '../api-types.ts'
+import { createRandom } from '../random.ts'
+import { kindOf, type Landing, type Metric } from '../scenario.ts'
+import { checkInterval, parseBound } from './bound.ts'
+import { intervalOfMean, intervalOfRatio, mean, ratio } from './bootstrap.ts'
+
+/** What the three arms measured, one entry per round; `landings` and `baseline` are the probe's,
+ * after the failure arm and after control. */
+export type Measurements = {
+  arms: Record<Arm, Record<string, number>[]>
+  landings: Landing[]
+  baseline: Landing[]
+}
+
+/** What follows from the measurements and the declared bounds, and from nothing else. */
+export type Judgement = Pick<RunRecord, 'landed' | 'probe' | 'bounds'> & {
+  arms: Record<Arm, Pick<ArmRecord, 'metrics'>>
+  demonstrated: boolean
+  remedyHolds: boolean
+  /** Whether more rounds could decide what is still open. */
+  undecided: boolean
+}
+
+const arms: readonly Arm[] = ['control', 'failure', 'remedy']
+
+export function judge(
+  metrics: Record<string, Metric>,
+  measured: Measurements,
+  seed: number,
+): Judgement {
+  const bounds = checkBounds(metrics, measured, seed)
+  const landed = checkLanding(measured.landings)
+  const met = (arm: Arm) => bounds.every((bound) => bound.arm !== arm || bound.outcome === 'met')
+  return {
+    landed,
+    probe: {
+      asked: String(measured.landings[0]?.asked),
+      measured: probeFigure(measured.landings),
+      measuredInControl: probeFigure(measured.baseline),
+    },
+    bounds,
+    arms: {
+      control: { metrics: summarise(metrics, measured.arms.control, seed) },
+      failure: { metrics: summarise(metrics, measured.arms.failure, seed) },
+      remedy: { metrics: summarise(metrics, measured.arms.remedy, seed) },
+    },
+    demonstrated: landed === 'confirmed' && met('control') && met('failure'),
+    remedyHolds: met('remedy'),
+    undecided:
+      landed === 'inconclusive' || bounds.some(({ outcome }) => outcome === 'inconclusive'),
+  }
+}
+
+/** Every bound of every arm against what that arm measured. */
+export function checkBounds(
+  metrics: Record<string, Metric>,
+  measured: Pick<Measurements, 'arms'>,
+  seed: number,
+): CheckedBound[] {
+  return Object.entries(metrics).flatMap(([name, metric]) => {
+    const control = column(measured.arms.control, name)
+    return arms.flatMap((arm): CheckedBound[] => {
+      const bound = metric[arm]
+      if (bound === undefined) return []
+      const span = parseBound(bound)
+      const figures = column(measured.arms[arm], name)
+      const { value, interval } = span.relative
+        ? relativeFigure(metric, figures, control, seed)
+        : absoluteFigure(metric, figures, seed)
+      return [{ arm, metric: name, bound, value, interval, outcome: checkInterval(span, interval) }]
+    })
+  })
+}
+
+function absoluteFigure(
+  metric: Metric,
+  figures: number[],
+  seed: number,
+): Pick<MeasuredMetric, 'value' | 'interval'> {
+  if (kindOf(metric) === 'measure') {
+    return {
+      value: mean(figures),
+      interval: intervalOfMean(figures, createRandom(seed, 'bootstrap')),
+    }
+  }
+  return exactly(total(figures))
+}
+
+function relativeFigure(metric: Metric, figures: number[], control: number[], seed: number) {
+  if (kindOf(metric) === 'count') return exactly(ratio(total(figures), total(control)))
+  const random = createRandom(seed, 'bootstrap')
+  return {
+    value: ratio(mean(figures), mean(control)),
+    interval: intervalOfRatio(figures, control, random),
+  }
+}
+
+function exactly(value: number): Pick<MeasuredMetric, 'value' | 'interval'> {
+  return { value, interval: [value, value] }
+}
+
+function summarise(
+  metrics: Record<string, Metric>,
+  rounds: Record<string, number>[],
+  seed: number,
+): Record<string, MeasuredMetric> {
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, metric]) => {
+      const figures = column(rounds, name)
+      return [name, { ...absoluteFigure(metric, figures, seed), rounds: figures }]
+    }),
+  )
+}
+
+/** A bound is asked of the total; a number of every round, and some for and some against decides
+ * nothing. */
+export function checkLanding(landings: readonly Landing[]): RunRecord['landed'] {
+  const verdicts = landings.map((landing) =>
+    'within' in landing
+      ? Math.abs(landing.measured - landing.asked) <= landing.within
+      : checkInterval(parseBound(landing.asked), [probeFigure(landings), probeFigure(landings)]) ===
+        'met',
+  )
+  if (verdicts.length > 0 && verdicts.every(Boolean)) return 'confirmed'
+  return verdicts.some(Boolean) ? 'inconclusive' : 'mismatch'
+}
+
+function probeFigure(landings: readonly Landing[]): number {
+  const figures = landings.map(({ measured }) => measured)
+  return landings.some((landing) => 'within' in landing) ? mean(figures) : total(figures)
+}
+
+function column(rounds: readonly Record<string, number>[], name: string): number[] {
+  return rounds.map((round) => round[name] ?? Number.NaN)
+}
+
+function total(figures: readonly number[]): number {
+  return figures.reduce((sum, figure) => sum + figure, 0)
+}

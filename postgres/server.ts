@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from './connection.ts'
 import { findBinaries } from './binaries.ts'
 import { ensureDataFolder, ensureWritable, filesBeside, readSecret } from './data-folder.ts'
 import { lockFolder, type FolderLock } from './folder-lock.ts'
+import { freePort } from './free-port.ts'
 import { readPostmaster } from './postmaster-file.ts'
 import { DatabaseProblem } from './problem.ts'
 import { canRunUnprivileged, spawnUnprivileged } from './run-unprivileged.ts'
@@ -211,17 +211,6 @@ function urlsOf(port: number, password: string): RunningServer {
   const urlOf = (database: string) =>
     `postgres://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`
   return { url: urlOf('postgres'), urlOf }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((settle, reject) => {
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', settle)
-  })
-  const address = probe.address()
-  await new Promise((settle) => probe.close(settle))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 function cannotRunAsRoot(): DatabaseProblem {

@@ -1,0 +1,48 @@
+import { DatabaseProblem } from '@pet/postgres/problem'
+
+export const notAsHoped = 1
+export const badInput = 2
+export const ownFailure = 3
+
+/** What a person can put right: one sentence on what is wrong, one on what to do, an exit code. */
+export class CommandProblem extends Error {
+  readonly advice: string
+  readonly exitCode: number
+
+  constructor(message: string, advice: string, exitCode: number) {
+    super(message)
+    this.name = 'CommandProblem'
+    this.advice = advice
+    this.exitCode = exitCode
+  }
+}
+
+/**
+ * Says on standard error what went wrong, without a stack trace unless `PET_DEBUG` is set, and
+ * returns the exit code that fits.
+ */
+export function printProblem(error: unknown): number {
+  const { message, advice, exitCode } = describeProblem(error)
+  console.error(advice === '' ? message : `${message}\n${advice}`)
+  if (process.env['PET_DEBUG']) console.error(error)
+  return exitCode
+}
+
+/** Any error as two sentences and an exit code. */
+export function describeProblem(error: unknown): {
+  message: string
+  advice: string
+  exitCode: number
+} {
+  if (error instanceof CommandProblem) {
+    return { message: error.message, advice: error.advice, exitCode: error.exitCode }
+  }
+  if (error instanceof DatabaseProblem) {
+    return { message: error.message, advice: error.advice, exitCode: ownFailure }
+  }
+  return {
+    message: `PET failed: ${error instanceof Error ? error.message : String(error)}`,
+    advice: 'Set PET_DEBUG=1 to see where; please report it.',
+    exitCode: ownFailure,
+  }
+}

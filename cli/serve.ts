@@ -1,0 +1,42 @@
+import type { Command } from 'commander'
+import { CommandProblem, badInput } from './problem.ts'
+
+export function registerServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('run PET alone on DATABASE_URL, as in production: no lab, no demo')
+    .addHelpText(
+      'after',
+      `
+ORIGIN is the address at which browsers reach PET (default http://localhost:PORT).
+
+Example:
+  DATABASE_URL=postgres://owner:secret@db/pet ORIGIN=https://pet.example HOST=0.0.0.0 npx pet serve`,
+    )
+    .action(serve)
+}
+
+async function serve(): Promise<void> {
+  const ownerUrl = process.env['DATABASE_URL']
+  if (!ownerUrl) {
+    throw new CommandProblem(
+      'DATABASE_URL is not set.',
+      '"pet serve" needs the URL of a database as its owner; "pet up" brings one along.',
+      badInput,
+    )
+  }
+  const { addressFromEnvironment, claimPort, originOf } = await import('./up/address.ts')
+  const { stopRequests } = await import('./up/stop-requests.ts')
+  const { ensureWebBuilt } = await import('./up/web-build.ts')
+  const { checkConnection } = await import('@pet/postgres/connection')
+  const { startPet } = await import('@pet/pet/serve')
+  const address = addressFromEnvironment()
+  const port = await claimPort(address)
+  await checkConnection(ownerUrl)
+  const origin = process.env['ORIGIN'] || originOf({ ...address, port })
+  const webFolder = await ensureWebBuilt()
+  const { requested } = stopRequests()
+  await using _pet = await startPet({ ...address, port, ownerUrl, origin, webFolder, demo: false })
+  console.log(`PET runs at ${origin}`)
+  await requested
+}

@@ -1,0 +1,105 @@
+import { join } from 'node:path'
+import { ensureWritable } from '@pet/postgres/data-folder'
+import { lockFolder, type FolderLock } from '@pet/postgres/folder-lock'
+import { freePort } from '@pet/postgres/free-port'
+import { petHome } from '../home.ts'
+import { CommandProblem, notAsHoped } from '../problem.ts'
+import { addressFromEnvironment, claimPort, originOf } from './address.ts'
+import { forkChild } from './child.ts'
+import { keepRunning } from './keep-running.ts'
+import type { LabConfiguration, LabReady } from './lab-process.ts'
+import { openDatabase } from './open-database.ts'
+import type { PetConfiguration } from './pet-process.ts'
+import { withProgress } from './progress.ts'
+import { RotatingLog } from './rotating-log.ts'
+import { stopRequests } from './stop-requests.ts'
+import { ensureWebBuilt } from './web-build.ts'
+import { welcome } from './welcome.ts'
+
+/**
+ * Runs the database, the lab and PET as processes of their own until it is asked to stop, and then
+ * ends them in that order's reverse. What stands in the way of a start is found before the long
+ * work begins.
+ *
+ * @throws CommandProblem or DatabaseProblem, with everything that had started stopped again.
+ */
+export async function up(): Promise<void> {
+  const address = addressFromEnvironment()
+  const home = petHome()
+  ensureWritable(home)
+  using _lock = lockHome(home, originOf(address))
+  const port = await claimPort(address)
+  const stop = stopRequests()
+  await using running = new AsyncDisposableStack()
+  const work = run(running, { ...address, port, home, again: stop.again })
+  await Promise.race([work, stop.requested])
+}
+
+async function run(
+  running: AsyncDisposableStack,
+  { again, ...place }: { port: number; host: string; home: string; again: AbortSignal },
+): Promise<never> {
+  const { home } = place
+  const logOf = (name: string) => new RotatingLog(join(home, `${name}.log`))
+  const database = openDatabase(home)
+  running.defer(() => database.close())
+  const forkLab = () =>
+    forkChild<LabConfiguration, LabReady>(new URL('lab-process.ts', import.meta.url), logOf('lab'))
+  const forkPet = () =>
+    forkChild<PetConfiguration, unknown>(new URL('pet-process.ts', import.meta.url), logOf('pet'))
+
+  // Both load their code while the database starts.
+  const lab = running.use(forkLab())
+  const pet = running.use(keepRunning('PET', forkPet, join(home, 'pet.log')))
+  again.addEventListener('abort', () => [pet, lab].forEach((child) => child.kill()))
+
+  const [{ ownerUrl, dataFolder }, webFolder, petPort] = await Promise.all([
+    withProgress('Starting the database', database.opened),
+    withProgress('Building the web page', ensureWebBuilt()),
+    freePort(),
+  ])
+  const { throughProxy } = await withProgress(
+    'Starting the lab',
+    lab.start({
+      ...place,
+      petUrl: `http://127.0.0.1:${petPort}`,
+      databaseUrl: ownerUrl,
+      dataFolder,
+      webFolder: webFolder.href,
+    }),
+  )
+  const demo = process.env['NODE_ENV'] !== 'production'
+  const configuration = {
+    ownerUrl,
+    throughProxy: throughProxy.databaseUrl,
+    port: petPort,
+    origin: originOf(place),
+    demo,
+    webFolder: webFolder.href,
+  }
+  await withProgress('Starting PET', pet.start(configuration))
+  console.log(welcome({ origin: originOf(place), home, demo }))
+  return Promise.race([
+    pet.givenUp,
+    lab.exited.then((how) => endedAlone('The lab', how, join(home, 'lab.log'))),
+    database.ended.then(() => endedAlone('The database', 'it was stopped', `${dataFolder}.log`)),
+  ])
+}
+
+function lockHome(home: string, origin: string): FolderLock {
+  const lock = lockFolder(join(home, 'pet.lock'), `process ${process.pid}, at ${origin}`)
+  if (!('holder' in lock)) return lock
+  throw new CommandProblem(
+    `PET runs on ${home} already (${lock.holder}).`,
+    'Stop that one first, or choose another folder and port: PET_HOME=.pet-2 PORT=4401 npm start',
+    notAsHoped,
+  )
+}
+
+function endedAlone(name: string, how: string, log: string): never {
+  throw new CommandProblem(
+    `${name} ended by itself (${how}), so PET stops.`,
+    `Its own words are in ${log}; start PET again.`,
+    notAsHoped,
+  )
+}

@@ -1,0 +1,29 @@
+import { relative } from 'node:path'
+import { demoAccounts } from '@pet/pet/demo-accounts'
+
+/** What stands on the terminal once PET can be used. */
+export function welcome({
+  origin,
+  home,
+  demo,
+}: {
+  origin: string
+  home: string
+  demo: boolean
+}): string {
+  const accounts = demoAccounts.map(
+    ({ name, role, email }) =>
+      `  ${name.padEnd(widest('name'))}  ${role.padEnd(widest('role'))}  ${email}`,
+  )
+  return [
+    '',
+    `PET runs at ${origin}`,
+    '',
+    ...(demo ? ['Sign in with one click as one of the demo accounts:', ...accounts, ''] : []),
+    `The lab is at ${origin}/lab, the data in ${relative('.', home) || home}. Ctrl-C stops everything.`,
+  ].join('\n')
+}
+
+function widest(field: 'name' | 'role'): number {
+  return Math.max(...demoAccounts.map((account) => account[field].length))
+}

@@ -1,29 +1,56 @@
 import type { Command } from 'commander'
-import { audit } from '@pet/ledger/audit'
-import { usingPool } from '@pet/postgres/pool'
-import { notAsHoped } from './problem.ts'
+import type { AuditReport } from '@pet/ledger/audit'
+import { CommandProblem, badInput, notAsHoped } from './problem.ts'
 import { withDatabase } from './with-database.ts'
-
-const auditPatienceMs = 24 * 60 * 60 * 1000 // a log of any length; Ctrl-C ends it sooner
 
 export function registerAuditCommand(program: Command): void {
   program
     .command('audit')
-    .description('recompute the hash chain over every event; exit code 1 when the log was changed')
+    .description('recompute the hash chain over every event of the log')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExample:\n  npx pet audit --json')
+    .addHelpText(
+      'after',
+      `
+Exit code 1 when the log was changed; the first position that does not hold is named.
+
+Example:
+  npx pet audit --json`,
+    )
     .action(async ({ json }: { json?: true }) => {
-      const result = await withDatabase(async (url) => {
-        await using database = usingPool(url, { max: 2, statementTimeoutMs: auditPatienceMs })
-        return await audit(database.pool)
-      })
-      console.log(json ? JSON.stringify(result) : inWords(result))
-      if (!result.ok) process.exitCode = notAsHoped
+      const report = await withDatabase(auditLog)
+      console.log(json ? JSON.stringify(report) : inWords(report))
+      if (!report.ok) process.exitCode = notAsHoped
     })
 }
 
-function inWords({ events, head, firstBroken }: Awaited<ReturnType<typeof audit>>): string {
-  return firstBroken === null
-    ? `${events} events, each as it was written. The chain ends in ${head}.`
-    : `The log was changed: the event at position ${firstBroken} is the first that is not as it was written.`
+async function auditLog(ownerUrl: string): Promise<AuditReport> {
+  const { audit } = await import('@pet/ledger/audit')
+  const { usingPool } = await import('@pet/postgres/pool')
+  await using database = usingPool(ownerUrl, { max: 2 })
+  try {
+    return await audit(database.pool, { onProgress: sayNowAndThen() })
+  } catch (error) {
+    const undefinedTable = '42P01'
+    if (!(error instanceof Error && 'code' in error && error.code === undefinedTable)) throw error
+    throw new CommandProblem(
+      'This database has no log of PET.',
+      'Start PET on it once, or set PET_HOME or DATABASE_URL to the one that has.',
+      badInput,
+    )
+  }
+}
+
+/** Progress goes to standard error, once a second, so that standard output stays the answer. */
+function sayNowAndThen(): (checked: number, events: number) => void {
+  let saidAt = performance.now()
+  return (checked, events) => {
+    if (performance.now() - saidAt < 1_000) return
+    saidAt = performance.now()
+    console.error(`${checked} of ${events} events checked`)
+  }
+}
+
+function inWords({ events, head, ok, firstBroken }: AuditReport): string {
+  if (ok) return `${events} events, each as it was written. The chain ends in ${head}.`
+  return `The log was changed: position ${firstBroken} is the first that does not hold.`
 }

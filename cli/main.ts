@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander'
-import { badInput, printProblem } from './problem.ts'
-import { registerServeCommand } from './serve.ts'
-import { registerUpCommand } from './up/command.ts'
 import { registerAuditCommand } from './audit.ts'
 import { registerDatabaseCommand } from './database.ts'
+import { badInput, printProblem } from './problem.ts'
+import { registerRulesCommand } from './rules.ts'
+import { registerServeCommand } from './serve.ts'
+import { registerUpCommand } from './up/command.ts'
 
 const exitCodes = `
 Exit codes:
@@ -28,6 +29,7 @@ registerUpCommand(program)
 registerServeCommand(program)
 registerDatabaseCommand(program)
 registerAuditCommand(program)
+registerRulesCommand(program)
 
 try {
   await program.parseAsync()

@@ -38,7 +38,7 @@ export function describeProblem(error: unknown): {
     return { message: error.message, advice: error.advice, exitCode: error.exitCode }
   }
   if (error instanceof DatabaseProblem) {
-    return { message: error.message, advice: error.advice, exitCode: ownFailure }
+    return { message: error.message, advice: error.advice, exitCode: notAsHoped }
   }
   return {
     message: `PET failed: ${error instanceof Error ? error.message : String(error)}`,

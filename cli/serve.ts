@@ -30,13 +30,22 @@ async function serve(): Promise<void> {
   const { ensureWebBuilt } = await import('./up/web-build.ts')
   const { checkConnection } = await import('@pet/postgres/connection')
   const { startPet } = await import('@pet/pet/serve')
+  const { pino } = await import('pino')
   const address = addressFromEnvironment()
   const port = await claimPort(address)
   await checkConnection(ownerUrl)
   const origin = process.env['ORIGIN'] || originOf({ ...address, port })
   const webFolder = await ensureWebBuilt()
   const { requested } = stopRequests()
-  await using _pet = await startPet({ ...address, port, ownerUrl, origin, webFolder, demo: false })
+  await using _pet = await startPet({
+    ...address,
+    port,
+    ownerUrl,
+    origin,
+    webFolder,
+    demo: false,
+    logger: pino(),
+  })
   console.log(`PET runs at ${origin}`)
   await requested
 }

@@ -1,7 +1,8 @@
 import { checkConnection } from '@pet/postgres/connection'
+import { DatabaseProblem } from '@pet/postgres/problem'
 import { startServer } from '@pet/postgres/server'
 import { databaseFolder, ensureDatabase, hasDatabase, petHome, runningDatabase } from './home.ts'
-import { CommandProblem, badInput } from './problem.ts'
+import { CommandProblem, badInput, ownFailure } from './problem.ts'
 
 /**
  * Runs `work` with the owner's URL of PET's database: the one in `DATABASE_URL`, else the one that
@@ -10,17 +11,27 @@ import { CommandProblem, badInput } from './problem.ts'
 export async function withDatabase<Result>(
   work: (ownerUrl: string) => Promise<Result>,
 ): Promise<Result> {
-  const configured = process.env['DATABASE_URL']
-  if (configured) {
-    await checkConnection(configured)
-    return work(configured)
+  await using database = await open()
+  return await work(database.ownerUrl)
+}
+
+async function open(): Promise<{ ownerUrl: string } & AsyncDisposable> {
+  try {
+    const configured = process.env['DATABASE_URL']
+    if (configured) await checkConnection(configured)
+    const ownerUrl = configured || (await runningDatabase(petHome()))
+    return ownerUrl ? { ownerUrl, [Symbol.asyncDispose]: async () => {} } : await start(petHome())
+  } catch (error) {
+    // Whoever asks for an answer must be able to tell "no" from "could not look".
+    if (!(error instanceof DatabaseProblem)) throw error
+    throw new CommandProblem(error.message, error.advice, ownFailure)
   }
-  const home = petHome()
-  const running = await runningDatabase(home)
-  if (running !== undefined) return work(running)
+}
+
+async function start(home: string): Promise<{ ownerUrl: string } & AsyncDisposable> {
   if (!hasDatabase(home)) throw noDatabase(home)
-  await using server = await startServer({ folder: databaseFolder(home) })
-  return await work(await ensureDatabase(server))
+  const server = await startServer({ folder: databaseFolder(home) })
+  return { ownerUrl: await ensureDatabase(server), [Symbol.asyncDispose]: () => server.stop() }
 }
 
 function noDatabase(home: string): CommandProblem {

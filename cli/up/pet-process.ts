@@ -1,5 +1,6 @@
 import { startPet } from '@pet/pet/serve'
 import { ensureApplicationRole } from '@pet/postgres/application-role'
+import { pino } from 'pino'
 import { runAsChild } from './run-as-child.ts'
 
 export type PetConfiguration = {
@@ -22,6 +23,7 @@ runAsChild(async (configuration: PetConfiguration) => {
     applicationUrl: atPlaceOf(throughProxy, url),
     host: '127.0.0.1',
     webFolder: new URL(webFolder),
+    logger: pino(),
   })
   return { ready: { url: pet.url }, [Symbol.asyncDispose]: () => pet[Symbol.asyncDispose]() }
 })

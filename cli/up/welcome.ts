@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { demoAccounts } from '@pet/pet/demo-accounts'
+import { demoAccounts } from '@pet/pet/identity/demo-accounts'
 
 /** What stands on the terminal once PET can be used. */
 export function welcome({

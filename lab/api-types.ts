@@ -142,8 +142,16 @@ export type Attempt = {
   position?: number
 }
 
-/** A defect that was planted on purpose, and what its detector said. */
-export type PlantedDefect = { name: string; sentence: string; detected: boolean; smell?: string }
+/** A defect that was planted on purpose. */
+export type PlantedDefect = {
+  name: string
+  sentence: string
+  /** Whether an independent look found it in place. */
+  landed: boolean
+  detected: boolean
+  /** What its detector said. */
+  smell?: string
+}
 
 /** What a business scenario adds to its record. */
 export type BusinessReport = {

@@ -95,8 +95,8 @@ type Description<Parameters extends z.ZodObject, Metrics extends Record<string, 
 }
 
 type Arms<Parameters, Name extends string, Schedule> = {
-  /** The independent probe: asked after the failure arm's sessions have ended. */
-  landed(lab: ArmContext<Parameters, Schedule>): Promise<Landing>
+  /** The independent probe: asked after the arm's sessions have ended. */
+  landed(lab: ArmContext<Parameters, Schedule>, result: ArmResult<Name>): Promise<Landing>
   control(lab: ArmContext<Parameters, Schedule>): Promise<ArmResult<Name>>
   failure(lab: ArmContext<Parameters, Schedule>): Promise<ArmResult<Name>>
   remedy(lab: ArmContext<Parameters, Schedule>): Promise<ArmResult<Name>>

@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { connect } from '@pet/postgres/connection'
 import { cloneDatabase, createDatabase, dropDatabase } from '@pet/postgres/database'
 import { startServer } from '@pet/postgres/server'
 import type { Journal } from '../undo/journal.ts'
@@ -9,6 +10,8 @@ import { armDatabase, type ArmDatabase } from './arm-database.ts'
 export type Bench = AsyncDisposable & {
   /** A database that `fill` fills, to clone from. */
   template(fill: (database: ArmDatabase) => Promise<void>): Promise<Template>
+  /** Names of the databases that runs have not dropped yet. */
+  databases(): Promise<string[]>
 }
 
 export type Template = AsyncDisposable & {
@@ -49,10 +52,19 @@ export async function startBench(folder: string, journal: Journal): Promise<Benc
         [Symbol.asyncDispose]: () => dropDatabase(server.url, template),
       }
     },
+    databases: () => listDatabases(server.url),
     [Symbol.asyncDispose]: async () => {
       await server.stop()
       await rm(folder, { recursive: true, force: true })
       await journal.done(entry)
     },
   }
+}
+
+async function listDatabases(serverUrl: string): Promise<string[]> {
+  await using server = await connect(serverUrl)
+  const { rows } = await server.client.query<{ datname: string }>(
+    `select datname from pg_database where not datistemplate and datname <> 'postgres' order by 1`,
+  )
+  return rows.map(({ datname }) => datname)
 }

@@ -45,7 +45,7 @@ export async function runArm(order: ArmOrder): Promise<ArmOutcome> {
     checkNames(scenario, result.metrics)
     const durationMs = performance.now() - startedAt
     await acquired.disposeAsync()
-    const landing = order.probe ? await scenario.landed(context) : undefined
+    const landing = order.probe ? await scenario.landed(context, result) : undefined
     return { ...result, landing, durationMs }
   } finally {
     await acquired.disposeAsync()

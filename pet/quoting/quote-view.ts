@@ -1,3 +1,4 @@
+import type { QuoteCommand } from './quote-commands.ts'
 import type { Currency, QuoteContent } from './quote-content.ts'
 import type { QuoteTotals } from './totals.ts'
 
@@ -63,14 +64,7 @@ export type QuoteView = {
   missing: RuleReference[]
 }
 
-export type QuoteCommandName =
-  | 'EditQuote'
-  | 'SendQuote'
-  | 'ReviseQuote'
-  | 'AcceptQuote'
-  | 'RejectQuote'
-  | 'WithdrawQuote'
-  | 'CorrectQuote'
+export type QuoteCommandName = QuoteCommand['type'] | 'CorrectQuote'
 
 /** What the customer's contact sees behind the signed link: the very document that the hash is of. */
 export type CustomerQuoteView = {

@@ -1,0 +1,111 @@
+import type { Ledger, RecordedEvent } from '@pet/ledger/ledger'
+import { problem } from '@pet/http/problem'
+import type { Problem } from '@pet/http/problem'
+import { decide, fold } from './aggregate.ts'
+import type { Aggregate, Decided, Typed } from './aggregate.ts'
+
+/** An aggregate as its stream says it is now. */
+export type Loaded<State> = {
+  stream: string
+  version: number
+  state: State
+  history: RecordedEvent[]
+}
+
+/** What a decision adds to one stream. */
+export type Change = {
+  stream: string
+  expected: number
+  events: Decided<Typed & { data: unknown }>[]
+}
+
+export type Who = { commandId: string; actor: string }
+
+/** More events than this in one stream are refused: no thing of the business has so long a life. */
+const mostEvents = 10_000
+
+export async function load<State, Command extends Typed, Facts, Event extends Typed>(
+  ledger: Ledger,
+  aggregate: Aggregate<State, Command, Facts, Event>,
+  stream: string,
+): Promise<Loaded<State>> {
+  const history = await ledger.readStream(stream, { limit: mostEvents })
+  // The catalogue checked every event on its way in, so what comes out has the aggregate's types.
+  const events = history as unknown as Event[]
+  return { stream, version: history.length, state: fold(aggregate, events), history }
+}
+
+/**
+ * What the command would add to the stream.
+ * @throws Problem 409 that names every rule which forbids it.
+ */
+export function change<
+  State,
+  Command extends Typed,
+  Facts,
+  Event extends Typed & { data: unknown },
+>(
+  aggregate: Aggregate<State, Command, Facts, Event>,
+  { stream, version, state }: Loaded<State>,
+  command: Command,
+  facts: Facts,
+): Change {
+  const decision = decide(aggregate, state, command, facts)
+  switch (decision.outcome) {
+    case 'decided':
+      return { stream, expected: version, events: decision.events }
+    case 'refused':
+      throw refusal(decision.rules)
+    case 'unexplained':
+      throw new Error(`No rule explains ${command.type} of a ${aggregate.name} in this state`)
+  }
+}
+
+/**
+ * Appends the changes of one command, all or none. The events keep which rules required them.
+ * @throws Problem 412 with the actual version when a stream has moved since it was loaded.
+ */
+export async function commit(ledger: Ledger, who: Who, changes: Change[]): Promise<void> {
+  const streams = changes
+    .filter(({ events }) => events.length > 0)
+    .map(({ stream, expected, events }) => ({
+      stream,
+      expected: expected === 0 ? ('none' as const) : expected,
+      events: events.map(({ event }) => ({ type: event.type, data: event.data as never })),
+    }))
+  if (streams.length === 0) return
+  const because = Object.fromEntries(
+    changes.flatMap(({ events }) => events.map(({ event, because }) => [event.type, because])),
+  )
+  const outcome = await ledger.append({ ...who, streams, context: { because } })
+  if (outcome.outcome === 'conflict') throw moved(outcome.actual)
+}
+
+/** Which rules made an event happen, as the event itself says. */
+export function becauseOf({ context, type }: RecordedEvent): string[] {
+  const because = (context as { because?: Record<string, string[]> } | null)?.because
+  return because?.[type] ?? []
+}
+
+export function refusal(rules: { id: string; document: string; sentence: string }[]): Problem {
+  const sentences = rules.map(({ id, sentence }) => `${id}: ${sentence}`)
+  return problem(
+    409,
+    'refused-by-rule',
+    'A rule of the business refuses this',
+    sentences.join(' '),
+    {
+      rules,
+    },
+  )
+}
+
+export function moved(actual: number): Problem {
+  return problem(
+    412,
+    'version-moved',
+    'Somebody else changed it meanwhile',
+    `It is at version ${actual} now. Load it again, look at what changed, and repeat what you wanted.`,
+    { actual },
+  )
+}

@@ -38,17 +38,13 @@ export async function audit(pool: Pool, options: AuditOptions = {}): Promise<Aud
     )
     const { events, position, hash } = rows[0]!
     const head = { position: Number(position), hash }
-    const broken = [
-      await firstBrokenLink(client, head, Number(events), options),
-      await firstBrokenVersion(client),
-      await firstBrokenCommand(client),
-    ].filter((found) => found !== null)
-    return {
-      events: Number(events),
-      head: hash.toString('hex'),
-      ok: broken.length === 0,
-      firstBroken: broken.length === 0 ? null : Math.min(...broken),
-    }
+    const firstBroken =
+      earliest(
+        await firstBrokenLink(client, head, Number(events), options),
+        await firstBrokenVersion(client),
+      ) ?? earliest(await firstBrokenStream(client), await firstBrokenCommand(client))
+    const ok = firstBroken === null
+    return { events: Number(events), head: hash.toString('hex'), ok, firstBroken }
   } finally {
     await client.query('rollback').then(
       () => client.release(),
@@ -184,36 +180,40 @@ function canonicalRow(row: ChainRow): string {
   })
 }
 
-/** A group that starts where the walk found none to begin. */
+/** A group that the walk did not come upon: it starts inside of another, or after the head. */
 async function firstStrayGroup(client: PoolClient): Promise<number | null> {
   return firstPosition(
     client,
     `select min(first_position) as position
-     from (select first_position, lag(last_position, 1, 0::bigint) over (order by first_position) as before
-           from ledger.append_group) as g
-     where first_position <> before + 1`,
+     from (select first_position, last_position, lag(last_position, 1, 0::bigint) over (order by first_position) as before
+           from ledger.append_group) as followed
+     where first_position <> before + 1 or last_position > (select position from ledger.head)`,
   )
 }
 
-/** Versions count 1, 2, 3, … in the order of the positions, up to what `ledger.stream` says. */
+/** Versions count 1, 2, 3, … in the order of the positions. */
 async function firstBrokenVersion(client: PoolClient): Promise<number | null> {
   return firstPosition(
     client,
-    `with counted as (
-       select position, stream, version,
-         row_number() over (partition by stream order by position) as expected,
-         lead(position) over (partition by stream order by position) is null as is_last
+    `select min(position) as position from (
+       select position, version, row_number() over (partition by stream order by position) as expected
        from ledger.event
+     ) as counted
+     where version <> expected`,
+  )
+}
+
+/** Each stream's last version is what the next append will take it for. */
+async function firstBrokenStream(client: PoolClient): Promise<number | null> {
+  return firstPosition(
+    client,
+    `with counted as (
+       select stream, max(position) as position, max(version) as version
+       from ledger.event group by stream
      )
-     select min(position) as position from (
-       select position from counted where version <> expected
-       union all
-       select counted.position from counted left join ledger.stream using (stream)
-       where is_last and stream.version is distinct from counted.expected
-       union all
-       select 1 from ledger.stream where not exists (
-         select from ledger.event where event.stream = stream.stream)
-     ) as broken`,
+     select min(coalesce(counted.position, 1)) as position
+     from counted full join ledger.stream using (stream)
+     where counted.version is distinct from stream.version`,
   )
 }
 
@@ -236,4 +236,9 @@ async function firstPosition(client: PoolClient, query: string): Promise<number 
   const { rows } = await client.query<{ position: string | null }>(query)
   const position = rows[0]?.position ?? null
   return position === null ? null : Number(position)
+}
+
+function earliest(...positions: (number | null)[]): number | null {
+  const found = positions.filter((position) => position !== null)
+  return found.length === 0 ? null : Math.min(...found)
 }

@@ -1,0 +1,98 @@
+import type { Pool } from 'pg'
+import { createDoorbell } from './doorbell.ts'
+import type { Ledger } from './ledger.ts'
+import { listenToLog } from './log-listener.ts'
+import { startProjectionWorker } from './projection-worker.ts'
+import type { Projection, ProjectionAlarm, ProjectionState } from './projection.ts'
+
+export type { Projection, ProjectionAlarm, ProjectionState } from './projection.ts'
+
+export interface ProjectionsOptions {
+  ledger: Ledger
+  /** Lends a connection to each projection at work, and one to listen on. */
+  pool: Pool
+  projections: Projection[]
+  /** Called when a projection stops at an event that it can't handle. @default a process warning */
+  onAlarm?: (alarm: ProjectionAlarm) => void
+  /** How often to look for events that no notification told of. @default 1_000 */
+  pollMs?: number
+  /** Events per transaction. @default 500 */
+  batchSize?: number
+}
+
+export interface RunningProjections extends AsyncDisposable {
+  /**
+   * Waits until every projection has caught up with the head as of now, on whatever node.
+   *
+   * @throws Error when one is stopped, or after `patienceMs`. @default 30_000
+   */
+  settled(patienceMs?: number): Promise<void>
+  /** How each projection fares on this node, by name. */
+  states(): Record<string, ProjectionState>
+}
+
+/** A projection that follows the log in transactions of its own. */
+export function catchUp(projection: Projection): Projection {
+  return projection
+}
+
+/** Keeps projections caught up with the log until disposed. Any number of nodes may do so at once. */
+export function startProjections(options: ProjectionsOptions): RunningProjections {
+  const { ledger, pool, projections, onAlarm = warn, pollMs = 1_000, batchSize = 500 } = options
+  const progress = createDoorbell()
+  const workers = projections.map((projection) => ({
+    name: projection.name,
+    worker: startProjectionWorker({
+      ...{ ledger, pool, projection, onAlarm, pollMs, batchSize },
+      onProgress: () => progress.ring(),
+    }),
+  }))
+  const listener = listenToLog(pool, wakeAll)
+
+  function wakeAll(): void {
+    for (const { worker } of workers) worker.wake()
+  }
+
+  function refuseStopped(): void {
+    for (const { name, worker } of workers) {
+      const state = worker.state()
+      if (state.state === 'stopped') throw new Error(`${name} has stopped. ${state.problem}`)
+    }
+  }
+
+  async function behind(position: number): Promise<boolean> {
+    const running = workers.filter(({ worker }) => worker.state().state !== 'superseded')
+    const { rowCount } = await pool.query(
+      'select from ledger.projection where name = any($1) and checkpoint >= $2',
+      [running.map(({ name }) => name), position],
+    )
+    return rowCount !== running.length
+  }
+
+  return {
+    async settled(patienceMs = 30_000) {
+      const deadline = Date.now() + patienceMs
+      const { position } = await ledger.head()
+      wakeAll()
+      while (await behind(position)) {
+        refuseStopped()
+        if (Date.now() > deadline) {
+          throw new Error(`The projections have not reached ${position} within ${patienceMs} ms`)
+        }
+        await progress.wait(50)
+      }
+    },
+    states: () => Object.fromEntries(workers.map(({ name, worker }) => [name, worker.state()])),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([
+        ...workers.map(({ worker }) => worker.stop()),
+        listener[Symbol.asyncDispose](),
+      ])
+    },
+  }
+}
+
+function warn({ projection, position, error }: ProjectionAlarm): void {
+  const reason = error instanceof Error ? error.message : String(error)
+  process.emitWarning(`The projection ${projection} stopped at position ${position}: ${reason}`)
+}

@@ -1,0 +1,49 @@
+import { Textarea } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ConfirmDialog } from '../kit/confirm-dialog.tsx'
+import { declineQuote, linkQuery } from './quotes-api.ts'
+
+/** Asks the customer's contact why, then declines. */
+export function DeclineDialog({
+  token,
+  opened,
+  onClose,
+}: {
+  token: string
+  opened: boolean
+  onClose: () => void
+}) {
+  const [reason, setReason] = useState('')
+  const queryClient = useQueryClient()
+  const decline = useMutation({
+    mutationFn: () => declineQuote(token, reason.trim()),
+    onSuccess: (view) => {
+      queryClient.setQueryData(linkQuery(token).queryKey, view)
+      onClose()
+    },
+  })
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={onClose}
+      title="Decline this quote"
+      irreversible="A declined quote can’t be accepted later; you would need a new one."
+      confirmLabel="Decline the quote"
+      danger
+      ready={reason.trim() !== ''}
+      pending={decline.isPending}
+      error={decline.error}
+      onConfirm={() => decline.mutate()}
+    >
+      <Textarea
+        label="Why"
+        required
+        maxLength={500}
+        data-autofocus
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+    </ConfirmDialog>
+  )
+}

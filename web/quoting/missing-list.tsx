@@ -1,0 +1,19 @@
+import { Alert } from '@mantine/core'
+import type { RuleReference } from '@pet/pet/quoting/quote-view'
+import { RuleList } from '../kit/rule-list.tsx'
+
+/** What a draft still lacks, all at once, each by the rule that asks for it. */
+export function MissingList({ missing, upToDate }: { missing: RuleReference[]; upToDate: boolean }) {
+  if (missing.length === 0) return null
+  return (
+    <Alert
+      color="yellow"
+      variant="light"
+      p="sm"
+      title="Missing before it can be sent"
+      style={{ opacity: upToDate ? 1 : 0.75 }}
+    >
+      <RuleList rules={missing} />
+    </Alert>
+  )
+}

@@ -108,7 +108,10 @@ const document = createRoute({
 const lab = createRoute({
   getParentRoute: () => shell,
   path: '/lab',
-  component: lazyRouteComponent(() => import('./lab/administrators-only.tsx'), 'AdministratorsOnly'),
+  component: lazyRouteComponent(
+    () => import('./lab/administrators-only.tsx'),
+    'AdministratorsOnly',
+  ),
 })
 
 const labCatalogue = createRoute({
@@ -127,6 +130,8 @@ const labCatalogue = createRoute({
 const labScenario = createRoute({
   getParentRoute: () => lab,
   path: '$name',
+  validateSearch: (search: Record<string, unknown>): { run?: string } =>
+    typeof search['run'] === 'string' ? { run: search['run'] } : {},
   component: lazyRouteComponent(() => import('./lab/scenario-page.tsx'), 'ScenarioPage'),
 })
 

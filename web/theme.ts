@@ -1,4 +1,12 @@
-import { Anchor, Badge, Button, createTheme, Paper, Table, type MantineColorsTuple } from '@mantine/core'
+import {
+  Anchor,
+  Badge,
+  Button,
+  createTheme,
+  Paper,
+  Table,
+  type MantineColorsTuple,
+} from '@mantine/core'
 
 const harbour: MantineColorsTuple = [
   '#eef7f9',
@@ -21,7 +29,8 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   fontFamily:
     'Inter, "Segoe UI", system-ui, -apple-system, Roboto, "Helvetica Neue", Arial, sans-serif',
-  fontFamilyMonospace: '"JetBrains Mono", "Cascadia Code", ui-monospace, Menlo, Consolas, monospace',
+  fontFamilyMonospace:
+    '"JetBrains Mono", "Cascadia Code", ui-monospace, Menlo, Consolas, monospace',
   fontSizes: { xs: '0.75rem', sm: '0.845rem', md: '0.925rem', lg: '1.05rem', xl: '1.2rem' },
   headings: {
     fontWeight: '640',

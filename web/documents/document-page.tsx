@@ -43,7 +43,7 @@ function Text({ markdown }: { markdown: string }) {
     rule.dataset['marked'] = 'true'
     rule.scrollIntoView({ block: 'center' })
     rule.focus({ preventScroll: true })
-    return () => delete rule.dataset['marked']
+    return () => void delete rule.dataset['marked']
   }, [hash, html])
   const followInside = (event: MouseEvent) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null

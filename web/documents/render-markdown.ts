@@ -46,7 +46,7 @@ function anchor(inline: Token, block: Token | undefined, item: Token | undefined
 function leadToPages(inline: Token): void {
   for (const token of inline.children ?? []) {
     if (token.type !== 'link_open') continue
-    const href = token.attrGet('href') ?? ''
+    const href = String(token.attrGet('href') ?? '')
     const match = /^(?:\.\/)?([\w-]+)\.md(#[\w-]+)?$/.exec(href)
     if (match) token.attrSet('href', `/documents/${match[1]}${match[2] ?? ''}`)
   }

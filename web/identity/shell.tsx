@@ -76,7 +76,12 @@ function SignOutButton() {
     onSuccess: () => window.location.assign('/sign-in'),
   })
   return (
-    <Button variant="default" size="xs" loading={leaving.isPending} onClick={() => leaving.mutate()}>
+    <Button
+      variant="default"
+      size="xs"
+      loading={leaving.isPending}
+      onClick={() => leaving.mutate()}
+    >
       Sign out
     </Button>
   )

@@ -14,7 +14,14 @@ export function EntryTimeline({
   subject?: (entry: ActivityEntry) => ReactNode
 }) {
   return (
-    <Timeline bulletSize={12} lineWidth={2} component="ol" p={0} m={0} style={{ listStyle: 'none' }}>
+    <Timeline
+      bulletSize={12}
+      lineWidth={2}
+      component="ol"
+      p={0}
+      m={0}
+      style={{ listStyle: 'none' }}
+    >
       {entries.map((entry) => (
         <Timeline.Item key={entry.position} component="li">
           <Text size="sm">

@@ -29,6 +29,6 @@ export function RuleLink({ id, document }: { id: string; document: string }) {
       aria-label={`Rule ${id} in its document`}
     >
       {id}
-    </Anchor>
+    </TextLink>
   )
 }

@@ -1,4 +1,10 @@
-import type { RunRequest, RunRow, RunView, ScenarioDetails, ScenarioSummary } from '@pet/lab/api-types'
+import type {
+  RunRequest,
+  RunRow,
+  RunView,
+  ScenarioDetails,
+  ScenarioSummary,
+} from '@pet/lab/api-types'
 import { queryOptions } from '@tanstack/react-query'
 import { request } from '../kit/api.ts'
 

@@ -8,7 +8,11 @@ const schema: ParametersSchema = {
   properties: {
     writers: { type: 'integer', minimum: 2, maximum: 64, default: 16, description: 'At once' },
     delayMs: { type: 'number', minimum: 0.5, default: 40 },
-    isolation: { type: 'string', enum: ['read committed', 'serializable'], default: 'serializable' },
+    isolation: {
+      type: 'string',
+      enum: ['read committed', 'serializable'],
+      default: 'serializable',
+    },
     cold: { type: 'boolean', default: false },
   },
 }

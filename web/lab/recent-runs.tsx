@@ -16,7 +16,9 @@ export function RecentRuns({ of }: { of?: string }) {
         Recent runs
       </Title>
       <Loaded query={runs}>
-        {({ runs }) => <RunsTable runs={runs.filter((run) => of === undefined || run.name === of)} />}
+        {({ runs }) => (
+          <RunsTable runs={runs.filter((run) => of === undefined || run.name === of)} />
+        )}
       </Loaded>
     </Paper>
   )

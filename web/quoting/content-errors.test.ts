@@ -12,7 +12,11 @@ test('a new quote with every kind of section has no errors', () => {
 test('all errors come at once, each at its field, in plain words', () => {
   const section = newSection('products')
   if (section.kind !== 'products') throw new Error('asked for products')
-  const lines = section.lines.map((line) => ({ ...line, description: 'x'.repeat(201), quantity: 0 }))
+  const lines = section.lines.map((line) => ({
+    ...line,
+    description: 'x'.repeat(201),
+    quantity: 0,
+  }))
   const errors = contentErrors({
     ...newContent('EUR'),
     title: ' ',
@@ -26,9 +30,15 @@ test('all errors come at once, each at its field, in plain words', () => {
 })
 
 test('what the server names is found at the same paths, however it writes them', () => {
-  const errors = ['content.title', '/body/content/sections/0/title', 'content.sections[1].title'].map(
-    (field) => ({ field, message: 'no' }),
-  )
+  const errors = [
+    'content.title',
+    '/body/content/sections/0/title',
+    'content.sections[1].title',
+  ].map((field) => ({ field, message: 'no' }))
   const details = { type: 'x', title: 'x', status: 400, errors }
-  expect([...serverErrors(details).keys()]).toEqual(['title', 'sections.0.title', 'sections.1.title'])
+  expect([...serverErrors(details).keys()]).toEqual([
+    'title',
+    'sections.0.title',
+    'sections.1.title',
+  ])
 })

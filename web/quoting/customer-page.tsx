@@ -1,4 +1,15 @@
-import { Alert, Anchor, Button, Code, Container, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import {
+  Alert,
+  Anchor,
+  Button,
+  Code,
+  Container,
+  Group,
+  Paper,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { AcceptanceReceipt, CustomerQuoteView } from '@pet/pet/quoting/quote-view'
 import { useQuery } from '@tanstack/react-query'
@@ -58,9 +69,9 @@ function CustomerQuote({ token, view }: { token: string; view: CustomerQuoteView
       <Paper component="section" aria-label="Sums">
         <TotalsSummary content={content} totals={totals} />
       </Paper>
-      {view.status === 'sent' || view.status === 'revising' ? (
-        !receipt && <Decision token={token} view={view} onAccepted={setReceipt} />
-      ) : null}
+      {view.status === 'sent' || view.status === 'revising'
+        ? !receipt && <Decision token={token} view={view} onAccepted={setReceipt} />
+        : null}
       <Text size="xs" c="dimmed">
         SHA-256 of this document:{' '}
         <Code style={{ overflowWrap: 'anywhere' }}>{view.documentHash}</Code>
@@ -115,8 +126,8 @@ function Standing({ view }: { view: CustomerQuoteView }) {
         <Alert color="green" variant="light" title="This quote was accepted">
           {view.accepted && (
             <Text size="sm">
-              By {view.accepted.by ?? 'a person whose name was erased'}, <When at={view.accepted.at} />.
-              Nothing more is to be done here.
+              By {view.accepted.by ?? 'a person whose name was erased'},{' '}
+              <When at={view.accepted.at} />. Nothing more is to be done here.
             </Text>
           )}
         </Alert>

@@ -59,7 +59,10 @@ function ReadingField<Value>({
   read,
   write,
   ...props
-}: FieldProps<Value> & { read: (text: string) => Reading<Value>; write: (value: Value) => string }) {
+}: FieldProps<Value> & {
+  read: (text: string) => Reading<Value>
+  write: (value: Value) => string
+}) {
   const id = useId()
   const [typed, setTyped] = useState<string | null>(null)
   const [focused, setFocused] = useState(false)

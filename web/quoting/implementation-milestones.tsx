@@ -11,7 +11,12 @@ import classes from './section-editor.module.css'
 import { TaskLines } from './task-lines.tsx'
 
 /** Milestones in order, each with its tasks. */
-export function ImplementationMilestones({ section, path, currency, onChange }: SectionBody<'implementation'>) {
+export function ImplementationMilestones({
+  section,
+  path,
+  currency,
+  onChange,
+}: SectionBody<'implementation'>) {
   const change = (milestones: Milestone[]) => onChange({ ...section, milestones })
   return (
     <Stack gap="sm">

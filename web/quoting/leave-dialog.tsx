@@ -1,13 +1,11 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
-import type { UseBlockerResult } from '@tanstack/react-router'
 
 /** Asks before leaving a draft that could not be saved. */
-export function LeaveDialog({ blocker }: { blocker: UseBlockerResult }) {
-  if (blocker.status !== 'blocked') return null
+export function LeaveDialog({ onLeave, onStay }: { onLeave: () => void; onStay: () => void }) {
   return (
     <Modal
       opened
-      onClose={blocker.reset}
+      onClose={onStay}
       title={<Text fw={650}>Not everything is saved</Text>}
       centered
       closeButtonProps={{ 'aria-label': 'Close' }}
@@ -17,10 +15,10 @@ export function LeaveDialog({ blocker }: { blocker: UseBlockerResult }) {
           Some of what you wrote could not be saved. If you leave now, it is gone.
         </Text>
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={blocker.proceed}>
+          <Button variant="default" onClick={onLeave}>
             Leave without it
           </Button>
-          <Button onClick={blocker.reset} data-autofocus>
+          <Button onClick={onStay} data-autofocus>
             Stay here
           </Button>
         </Group>

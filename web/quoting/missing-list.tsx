@@ -3,7 +3,13 @@ import type { RuleReference } from '@pet/pet/quoting/quote-view'
 import { RuleList } from '../kit/rule-list.tsx'
 
 /** What a draft still lacks, all at once, each by the rule that asks for it. */
-export function MissingList({ missing, upToDate }: { missing: RuleReference[]; upToDate: boolean }) {
+export function MissingList({
+  missing,
+  upToDate,
+}: {
+  missing: RuleReference[]
+  upToDate: boolean
+}) {
   if (missing.length === 0) return null
   return (
     <Alert

@@ -17,9 +17,10 @@ export function readMoney(
 ): Reading<number> {
   const decimals = currencies[currency]
   const example = decimals === 0 ? '1234' : '1234.56'
-  const match = /^([-−–]?)\s*[€£$¥]?\s*(\d+|\d{1,3}(?:([,'’\s])\d{3})(?:\3\d{3})*)(?:\.(\d*))?$/.exec(
-    text.trim(),
-  )
+  const match =
+    /^([-−–]?)\s*[€£$¥]?\s*(\d+|\d{1,3}(?:([,'’\s])\d{3})(?:\3\d{3})*)(?:\.(\d*))?$/.exec(
+      text.trim(),
+    )
   if (!match) return refuse(`Write an amount such as ${example}`)
   const [, sign = '', whole = '', , fraction = ''] = match
   if (fraction.length > decimals)

@@ -43,18 +43,16 @@ export function QuoteEditor({ quote, children }: { quote: QuoteView; children: R
   )
   return (
     <EditorContext value={shared}>
-      <QuoteLayout
-        aside={
-          <DraftSide quote={quote} draft={draft} unreadable={unreadable.size} />
-        }
-      >
+      <QuoteLayout aside={<DraftSide quote={quote} draft={draft} unreadable={unreadable.size} />}>
         <DraftFields draft={draft} />
         {children}
       </QuoteLayout>
       <VisuallyHidden role="status" aria-live="polite">
         {announcement}
       </VisuallyHidden>
-      <LeaveDialog blocker={blocker} />
+      {blocker.status === 'blocked' && (
+        <LeaveDialog onLeave={blocker.proceed} onStay={blocker.reset} />
+      )}
     </EditorContext>
   )
 }

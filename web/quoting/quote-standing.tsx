@@ -27,7 +27,9 @@ export function QuoteStanding({ quote }: { quote: QuoteView }) {
           color={quote.status === 'rejected' ? 'red' : 'orange'}
           variant="light"
           title={
-            quote.status === 'rejected' ? 'The customer declined this quote' : 'This quote was withdrawn'
+            quote.status === 'rejected'
+              ? 'The customer declined this quote'
+              : 'This quote was withdrawn'
           }
         >
           {quote.closed && (

@@ -33,8 +33,7 @@ export function historyQuery(id: string) {
 
 export const customersQuery = queryOptions({
   queryKey: ['customers'],
-  queryFn: ({ signal }) =>
-    request<{ customers: Customer[] }>('GET', '/api/customers', { signal }),
+  queryFn: ({ signal }) => request<{ customers: Customer[] }>('GET', '/api/customers', { signal }),
   staleTime: 60_000,
 })
 

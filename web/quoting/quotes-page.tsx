@@ -16,14 +16,7 @@ import { newContent } from './new-parts.ts'
 import { createQuote, quoteQuery, quotesQuery } from './quotes-api.ts'
 
 const quotesRoute = getRouteApi('/shell/quotes')
-const statuses: QuoteStatus[] = [
-  'draft',
-  'sent',
-  'revising',
-  'accepted',
-  'rejected',
-  'withdrawn',
-]
+const statuses: QuoteStatus[] = ['draft', 'sent', 'revising', 'accepted', 'rejected', 'withdrawn']
 
 /** All quotes, newest first, filtered by where they stand and by words. */
 export function QuotesPage() {
@@ -150,7 +143,13 @@ function QuoteRow({ quote }: { quote: QuoteSummary }) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td>{quote.customerName ?? <Text span c="dimmed" inherit>None yet</Text>}</Table.Td>
+      <Table.Td>
+        {quote.customerName ?? (
+          <Text span c="dimmed" inherit>
+            None yet
+          </Text>
+        )}
+      </Table.Td>
       <Table.Td>
         <StateBadge status={quote.status} />
       </Table.Td>

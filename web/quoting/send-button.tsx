@@ -20,7 +20,8 @@ export function SendButton({
   const [opened, dialog] = useDisclosure()
   const queryClient = useQueryClient()
   const send = useQuoteCommand(async () => {
-    if (!(await saveFirst())) throw new Error('The last changes could not be saved, so nothing was sent.')
+    if (!(await saveFirst()))
+      throw new Error('The last changes could not be saved, so nothing was sent.')
     const saved = queryClient.getQueryData(quoteQuery(quote.id).queryKey) ?? quote
     return sendQuote(saved)
   }, dialog.close)

@@ -57,9 +57,7 @@ function taskColumns(currency: Currency): LineColumn<Task>[] {
           aria-label="Role"
           value={task.role}
           data={[...workRoles]}
-          onChange={(event) =>
-            change({ ...task, role: event.currentTarget.value as Task['role'] })
-          }
+          onChange={(event) => change({ ...task, role: event.currentTarget.value as Task['role'] })}
         />
       ),
     },

@@ -53,7 +53,11 @@ function Row({
   strong?: boolean
   dimmed?: boolean
 }) {
-  const look = { fw: strong ? 700 : 400, size: strong ? 'lg' : 'sm', ...(dimmed && { c: 'dimmed' }) }
+  const look = {
+    fw: strong ? 700 : 400,
+    size: strong ? 'lg' : 'sm',
+    ...(dimmed && { c: 'dimmed' }),
+  }
   return (
     <Group justify="space-between" gap="sm" wrap="nowrap" align="baseline">
       <Text component="dt" {...look} lineClamp={2}>

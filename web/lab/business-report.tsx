@@ -1,0 +1,132 @@
+import { List, Paper, Table, Text, Title } from '@mantine/core'
+import type { Attempt, PlantedDefect, RunRecord, WalkStep } from '@pet/lab/api-types'
+import { RuleLink } from '../kit/rule-list.tsx'
+
+/** What a business scenario shows besides figures: the walk, the attempts, the planted defects. */
+export function BusinessReportView({ record }: { record: RunRecord }) {
+  const { walk = [], attempts = [], defects = [] } = record
+  const documentOf = new Map(walk.map((step) => [step.id, step.document]))
+  return (
+    <>
+      {walk.length > 0 && <Walk steps={walk} />}
+      {attempts.length > 0 && <Attempts attempts={attempts} documentOf={documentOf} />}
+      {defects.length > 0 && <Defects defects={defects} />}
+    </>
+  )
+}
+
+function Walk({ steps }: { steps: WalkStep[] }) {
+  return (
+    <Paper component="section" aria-label="The walk">
+      <Title order={2} mb="xs">
+        The walk
+      </Title>
+      <List listStyleType="none" spacing={6} size="sm">
+        {steps.map((step) => (
+          <List.Item key={step.id} icon={<Mark holds={step.held} yes="Held" no="Did not hold" />}>
+            {step.sentence} <RuleLink id={step.id} document={step.document} />
+            {step.saw !== undefined && (
+              <Text size="xs" c="dimmed">
+                Seen: {step.saw}
+              </Text>
+            )}
+          </List.Item>
+        ))}
+      </List>
+    </Paper>
+  )
+}
+
+const metWords: Record<Attempt['met'], string> = {
+  refused: '✓ refused',
+  harmless: '✓ harmless',
+  detected: '✓ detected',
+  violated: '✕ went through',
+}
+
+function Attempts({
+  attempts,
+  documentOf,
+}: {
+  attempts: Attempt[]
+  documentOf: Map<string, string>
+}) {
+  return (
+    <Paper component="section" aria-label="The adversary’s attempts">
+      <Title order={2} mb="xs">
+        The adversary’s attempts
+      </Title>
+      <Table.ScrollContainer minWidth={560} type="native" scrollAreaProps={{ tabIndex: 0 }}>
+        <Table aria-label="Attempts">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>As</Table.Th>
+              <Table.Th>Did</Table.Th>
+              <Table.Th>What met it</Table.Th>
+              <Table.Th>Rule or position</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {attempts.map((attempt) => (
+              <Table.Tr key={attempt.as + attempt.did}>
+                <Table.Td>{attempt.as}</Table.Td>
+                <Table.Td>{attempt.did}</Table.Td>
+                <Table.Td fw={600} className="figures">
+                  {metWords[attempt.met]}
+                </Table.Td>
+                <Table.Td>
+                  <Because attempt={attempt} documentOf={documentOf} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Paper>
+  )
+}
+
+function Because({ attempt, documentOf }: { attempt: Attempt; documentOf: Map<string, string> }) {
+  if (attempt.rule !== undefined) {
+    const document = documentOf.get(attempt.rule)
+    return document === undefined ? (
+      attempt.rule
+    ) : (
+      <RuleLink id={attempt.rule} document={document} />
+    )
+  }
+  return attempt.position === undefined ? '–' : `#${attempt.position}`
+}
+
+function Defects({ defects }: { defects: PlantedDefect[] }) {
+  return (
+    <Paper component="section" aria-label="Defects planted on purpose">
+      <Title order={2} mb="xs">
+        Defects planted on purpose
+      </Title>
+      <List listStyleType="none" spacing={6} size="sm">
+        {defects.map((defect) => (
+          <List.Item
+            key={defect.name}
+            icon={<Mark holds={defect.detected} yes="Detected" no="Not detected" />}
+          >
+            {defect.sentence}
+            {defect.smell !== undefined && (
+              <Text size="xs" c="dimmed">
+                The detector said: {defect.smell}
+              </Text>
+            )}
+          </List.Item>
+        ))}
+      </List>
+    </Paper>
+  )
+}
+
+function Mark({ holds, yes, no }: { holds: boolean; yes: string; no: string }) {
+  return (
+    <span role="img" aria-label={holds ? yes : no}>
+      {holds ? '✓' : '✕'}
+    </span>
+  )
+}

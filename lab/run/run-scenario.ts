@@ -28,9 +28,6 @@ export type RunOrder = {
   listener?: RunListener
 }
 
-/** Rounds at most, on every door. */
-export const mostRounds = 50
-
 /**
  * Runs a scenario: interleaved rounds until every bound is decided or the rounds run out, then
  * control once more to see that all is as before.

@@ -1,0 +1,18 @@
+import type { Command } from 'commander'
+import { registerListCommand } from './list.ts'
+import { registerProveCommand } from './prove.ts'
+import { registerRestoreCommand } from './restore.ts'
+import { registerRunCommand } from './run.ts'
+import { registerShowCommand } from './show.ts'
+
+/** `pet lab …`: production failures made for real, proved, and undone. */
+export function registerLabCommands(program: Command): void {
+  const lab = program
+    .command('lab')
+    .description('make production failures happen for real, prove them, and undo them')
+  registerListCommand(lab)
+  registerShowCommand(lab)
+  registerRunCommand(lab)
+  registerProveCommand(lab)
+  registerRestoreCommand(lab)
+}

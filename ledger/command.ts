@@ -39,7 +39,7 @@ export type Outcome =
   | { outcome: 'appended' | 'duplicate'; events: AppendedEvent[] }
   | { outcome: 'conflict'; stream: string; expected: Expected; actual: number }
 
-export const maximumEvents = 10_000
+const maximumEvents = 10_000
 
 const text = z
   .string()

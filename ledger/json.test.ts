@@ -7,7 +7,9 @@ import { NotJson, toJson, type Json } from './json.ts'
 test('the canonical form is that of RFC 8785', () => {
   // The sample of its section 3.2.2, and the key order of 3.2.3.
   const sample = {
-    numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
+    numbers: JSON.parse(
+      '[333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001]',
+    ) as Json,
     string: '\u20ac$\u000F\u000aA\'\u0042\u0022\u005c\\"/',
     literals: [null, true, false],
   }

@@ -99,8 +99,14 @@ end $$;
 -- How many commands from the first one on can be decided together: none of them repeats another's command id
 -- nor touches a stream that another one writes.
 create function ledger.count_independent(commands jsonb) returns integer
-language sql
+language plpgsql
 as $$
+declare
+  first_dependent bigint;
+begin
+  if jsonb_array_length(commands) = 1 then
+    return 1;
+  end if;
   with command as (
     select c.ordinality as ordinal, c.value as body
     from jsonb_array_elements(commands) with ordinality as c
@@ -120,10 +126,9 @@ as $$
       bool_or(writes) over (partition by kind, name) as written
     from touched
   )
-  select coalesce(
-    (select min(ordinal) - 1 from shared where ordinal > earliest and written),
-    jsonb_array_length(commands))::integer
-$$;
+  select min(ordinal) into first_dependent from shared where ordinal > earliest and written;
+  return coalesce(first_dependent - 1, jsonb_array_length(commands));
+end $$;
 
 -- Decides and writes commands that are independent of each other, in one statement. Base tables are reached by
 -- their keys only: without the settings a plan made while they were empty could read them as a whole for ever.

@@ -4,7 +4,7 @@ import type { Attempt } from './api-types.ts'
 import { defineBusinessScenario, type StoryContext } from './business-scenario.ts'
 import { prove } from './run/prove.ts'
 import { runScenario } from './run/run-scenario.ts'
-import { temporaryLab } from './testing.ts'
+import { temporaryLab } from './testing/temporary-lab.ts'
 
 const walk = [
   { id: 'T-1', sentence: 'A quote is accepted.', document: 'toys' },

@@ -1,7 +1,7 @@
 import { appendFile, readdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
-import { temporaryHome } from '../testing.ts'
+import { temporaryHome } from '../testing/temporary-lab.ts'
 import { openJournal } from './journal.ts'
 import type { Undo } from './undo.ts'
 

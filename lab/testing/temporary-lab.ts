@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openLab, type Lab } from './run/open-lab.ts'
+import { openLab, type Lab } from '../run/open-lab.ts'
 
 /** A home of its own for a test, gone at its end. */
 export async function temporaryHome(): Promise<{ home: string } & AsyncDisposable> {

@@ -1,0 +1,56 @@
+import type { RunEvent } from '../api-types.ts'
+import { LabProblem } from '../lab-problem.ts'
+import { openLab } from '../run/open-lab.ts'
+import { saveRecord } from '../run/records.ts'
+import { runScenario } from '../run/run-scenario.ts'
+import type { Scenario } from '../scenario.ts'
+import type { FromRunProcess, RunAssignment, ToRunProcess } from './run-messages.ts'
+
+/**
+ * One run in a process of its own, so that heavy arms never block the panel. It ends with the run;
+ * when the panel goes, the run is cancelled and taken back.
+ */
+const cancelled = new AbortController()
+process.on('SIGINT', () => {}) // a Ctrl-C reaches this process too, but the panel decides
+process.once('SIGTERM', () => cancelled.abort())
+process.once('disconnect', () => cancelled.abort())
+process.on('message', (message: ToRunProcess) => {
+  if ('cancel' in message) cancelled.abort()
+  else void carryOut(message.run)
+})
+
+async function carryOut(assignment: RunAssignment): Promise<void> {
+  await tell(await outcomeOf(assignment))
+  process.exit()
+}
+
+/** Comes to its end only when all has been taken back. */
+async function outcomeOf({ file, home, ...order }: RunAssignment): Promise<RunEvent> {
+  try {
+    const { default: scenario } = (await import(file)) as { default: Scenario }
+    await using lab = await openLab({ home })
+    const record = await runScenario(lab, scenario, {
+      ...order,
+      signal: cancelled.signal,
+      listener: {
+        onProgress: (data) => void tell({ event: 'progress', data }),
+        onSample: (data) => void tell({ event: 'sample', data }),
+      },
+    })
+    await saveRecord(lab.folders.records, record)
+    return { event: 'verdict', data: record }
+  } catch (error) {
+    const status =
+      error instanceof LabProblem && error.code === 'cancelled' ? 'cancelled' : 'failed'
+    const reason = error instanceof Error ? error.message : String(error)
+    return { event: 'ended', data: { status, reason } }
+  }
+}
+
+/** Resolves when it is sent, or nobody listens any more. */
+function tell(event: FromRunProcess): Promise<void> {
+  return new Promise((settle) => {
+    if (process.connected) process.send?.(event, undefined, undefined, () => settle())
+    else settle()
+  })
+}

@@ -8,7 +8,7 @@ import { createRoot } from 'react-dom/client'
 import { ProblemError } from './kit/problem-error.ts'
 import { makeRouter } from './router.tsx'
 import { sessionKey } from './identity/session.ts'
-import { theme } from './theme.ts'
+import { legible, theme } from './theme.ts'
 
 const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: signInAgainWhenSignedOut }),
@@ -18,7 +18,7 @@ const router = makeRouter(queryClient)
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={legible} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>

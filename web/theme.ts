@@ -3,8 +3,10 @@ import {
   Badge,
   Button,
   createTheme,
+  defaultVariantColorsResolver,
   Paper,
   Table,
+  type CSSVariablesResolver,
   type MantineColorsTuple,
 } from '@mantine/core'
 
@@ -26,6 +28,10 @@ export const theme = createTheme({
   primaryColor: 'harbour',
   colors: { harbour },
   primaryShade: 8,
+  variantColorResolver: (input) =>
+    input.variant === 'light' && input.color !== undefined
+      ? tinted(input.color)
+      : defaultVariantColorsResolver(input),
   defaultRadius: 'sm',
   fontFamily:
     'Inter, "Segoe UI", system-ui, -apple-system, Roboto, "Helvetica Neue", Arial, sans-serif',
@@ -48,3 +54,23 @@ export const theme = createTheme({
     Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm' } }),
   },
 })
+
+/** Mantine's dimmed text and placeholders are too faint for axe on our backgrounds. */
+export const legible: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { '--mantine-color-dimmed': '#55606a', '--mantine-color-placeholder': '#66717b' },
+  dark: { '--mantine-color-dimmed': '#a6b1b9', '--mantine-color-placeholder': '#939ea7' },
+})
+
+/** The light variant of a colour, with text that is dark (or light) enough to read on it. */
+function tinted(colour: string): ReturnType<typeof defaultVariantColorsResolver> {
+  const shade = (index: number) => `var(--mantine-color-${colour}-${index})`
+  const background = (percent: number) =>
+    `light-dark(color-mix(in srgb, ${shade(5)} ${percent}%, white), color-mix(in srgb, ${shade(5)} ${percent + 4}%, transparent))`
+  return {
+    background: background(14),
+    hover: background(22),
+    color: `light-dark(color-mix(in srgb, ${shade(9)} 72%, black), ${shade(2)})`,
+    border: '1px solid transparent',
+  }
+}

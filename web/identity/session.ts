@@ -36,3 +36,14 @@ export function signOut(): Promise<unknown> {
 export function isAdministrator(account: Account): boolean {
   return account.roles.includes('administrator')
 }
+
+/** Who may write quotes; the server refuses everyone else, so that the page need not offer it. */
+export function canWriteQuotes(account: Account): boolean {
+  return account.roles.includes('sales') || account.roles.includes('manager')
+}
+
+/** @example roleLabel('project-manager') // 'Project manager' */
+export function roleLabel(role: string): string {
+  const words = role.replaceAll('-', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -4,7 +4,7 @@ import { getRouteApi, Outlet, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { TextLink } from '../kit/link.tsx'
 import { Wordmark } from '../kit/wordmark.tsx'
-import { isAdministrator, signOut } from './session.ts'
+import { isAdministrator, roleLabel, signOut } from './session.ts'
 import classes from './shell.module.css'
 
 const shellRoute = getRouteApi('/shell')
@@ -34,8 +34,8 @@ export function Shell() {
               <Text size="sm" fw={600}>
                 {account.name}
               </Text>
-              <Text size="xs" c="dimmed" tt="capitalize">
-                {account.roles.join(', ')}
+              <Text size="xs" c="dimmed">
+                {account.roles.map(roleLabel).join(', ')}
               </Text>
             </Box>
             <SignOutButton />

@@ -21,10 +21,10 @@ import { Problem } from '../kit/problem.tsx'
 import { Wordmark } from '../kit/wordmark.tsx'
 import {
   demoAccountsQuery,
+  roleLabel,
   sessionQuery,
   signInToDemo,
   signInWithPassword,
-  type DemoAccount,
 } from './session.ts'
 import classes from './sign-in-page.module.css'
 
@@ -81,10 +81,10 @@ function DemoAccounts() {
               >
                 <Text fw={650}>{account.name}</Text>
                 <Text size="sm" c="dimmed">
-                  {account.title}
+                  {roleLabel(account.role)}
                 </Text>
                 <Text size="sm" mt={6}>
-                  {abilities(account)}
+                  {account.title}
                 </Text>
               </UnstyledButton>
             ))}
@@ -94,21 +94,6 @@ function DemoAccounts() {
       {signIn.isError && <Problem error={signIn.error} />}
     </Stack>
   )
-}
-
-function abilities(account: DemoAccount): string {
-  switch (account.role) {
-    case 'sales':
-      return 'Writes quotes, sends them, corrects what was accepted.'
-    case 'administrator':
-      return 'Obeys the same rules as everyone, and runs the lab.'
-    case 'manager':
-      return 'Sees the quotes and everything that happened.'
-    case 'finance':
-      return 'Sees what was sold, and later bills it.'
-    default:
-      return 'Sees what happened in the firm.'
-  }
 }
 
 function PasswordForm() {

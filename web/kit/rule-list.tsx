@@ -26,6 +26,7 @@ export function RuleLink({ id, document }: { id: string; document: string }) {
       fw={600}
       className="figures"
       underline="always"
+      c="inherit"
       aria-label={`Rule ${id} in its document`}
     >
       {id}

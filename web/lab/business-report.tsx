@@ -1,6 +1,7 @@
 import { List, Paper, Table, Text, Title } from '@mantine/core'
 import type { Attempt, PlantedDefect, RunRecord, WalkStep } from '@pet/lab/api-types'
 import { RuleLink } from '../kit/rule-list.tsx'
+import { WideTable } from '../kit/wide-table.tsx'
 
 /** What a business scenario shows besides figures: the walk, the attempts, the planted defects. */
 export function BusinessReportView({ record }: { record: RunRecord }) {
@@ -56,32 +57,30 @@ function Attempts({
       <Title order={2} mb="xs">
         The adversary’s attempts
       </Title>
-      <Table.ScrollContainer minWidth={560} type="native" scrollAreaProps={{ tabIndex: 0 }}>
-        <Table aria-label="Attempts">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>As</Table.Th>
-              <Table.Th>Did</Table.Th>
-              <Table.Th>What met it</Table.Th>
-              <Table.Th>Rule or position</Table.Th>
+      <WideTable minWidth={560} label="Attempts">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>As</Table.Th>
+            <Table.Th>Did</Table.Th>
+            <Table.Th>What met it</Table.Th>
+            <Table.Th>Rule or position</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {attempts.map((attempt) => (
+            <Table.Tr key={attempt.as + attempt.did}>
+              <Table.Td>{attempt.as}</Table.Td>
+              <Table.Td>{attempt.did}</Table.Td>
+              <Table.Td fw={600} className="figures">
+                {metWords[attempt.met]}
+              </Table.Td>
+              <Table.Td>
+                <Because attempt={attempt} documentOf={documentOf} />
+              </Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {attempts.map((attempt) => (
-              <Table.Tr key={attempt.as + attempt.did}>
-                <Table.Td>{attempt.as}</Table.Td>
-                <Table.Td>{attempt.did}</Table.Td>
-                <Table.Td fw={600} className="figures">
-                  {metWords[attempt.met]}
-                </Table.Td>
-                <Table.Td>
-                  <Because attempt={attempt} documentOf={documentOf} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </WideTable>
     </Paper>
   )
 }

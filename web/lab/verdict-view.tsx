@@ -1,5 +1,6 @@
 import { Alert, Code, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core'
 import type { Arm, CheckedBound, MetricDescription, RunRecord } from '@pet/lab/api-types'
+import { WideTable } from '../kit/wide-table.tsx'
 import { formatDuration, formatFigure, formatInterval } from './format-figure.ts'
 
 const arms: Arm[] = ['control', 'failure', 'remedy']
@@ -99,38 +100,36 @@ function FiguresTable({ record, metrics }: { record: RunRecord; metrics: MetricD
       <Title order={2} mb="xs">
         Figures
       </Title>
-      <Table.ScrollContainer minWidth={640} type="native" scrollAreaProps={{ tabIndex: 0 }}>
-        <Table aria-label="Metrics of the three arms">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Metric</Table.Th>
+      <WideTable minWidth={640} label="Metrics of the three arms">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Metric</Table.Th>
+            {arms.map((arm) => (
+              <Table.Th key={arm} tt="capitalize">
+                {arm}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {metrics.map((metric) => (
+            <Table.Tr key={metric.name}>
+              <Table.Th scope="row" fw={500}>
+                {metric.help}
+                <Text size="xs" c="dimmed" className="figures">
+                  {metric.name}
+                  {metric.unit !== '1' && `, ${metric.unit}`}
+                </Text>
+              </Table.Th>
               {arms.map((arm) => (
-                <Table.Th key={arm} tt="capitalize">
-                  {arm}
-                </Table.Th>
+                <Table.Td key={arm} valign="top">
+                  <Figure record={record} metric={metric} arm={arm} />
+                </Table.Td>
               ))}
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {metrics.map((metric) => (
-              <Table.Tr key={metric.name}>
-                <Table.Th scope="row" fw={500}>
-                  {metric.help}
-                  <Text size="xs" c="dimmed" className="figures">
-                    {metric.name}
-                    {metric.unit !== '1' && `, ${metric.unit}`}
-                  </Text>
-                </Table.Th>
-                {arms.map((arm) => (
-                  <Table.Td key={arm} valign="top">
-                    <Figure record={record} metric={metric} arm={arm} />
-                  </Table.Td>
-                ))}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </WideTable>
     </Paper>
   )
 }

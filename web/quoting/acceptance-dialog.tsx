@@ -3,6 +3,7 @@ import { formatMoney } from '@pet/pet/quoting/money'
 import type { AcceptanceReceipt, CustomerQuoteView } from '@pet/pet/quoting/quote-view'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { newCommandId } from '../kit/api.ts'
 import { ConfirmDialog } from '../kit/confirm-dialog.tsx'
 import { acceptQuote, linkQuery } from './quotes-api.ts'
 
@@ -22,9 +23,12 @@ export function AcceptanceDialog({
 }) {
   const [name, setName] = useState(view.contactName ?? '')
   const [confirmed, setConfirmed] = useState(false)
+  // One for the life of the page: accepting again after an answer was lost counts once.
+  const [commandId] = useState(newCommandId)
   const queryClient = useQueryClient()
   const accept = useMutation({
-    mutationFn: () => acceptQuote(token, { name: name.trim(), documentHash: view.documentHash }),
+    mutationFn: () =>
+      acceptQuote(token, { name: name.trim(), documentHash: view.documentHash }, commandId),
     onSuccess: onAccepted,
     onSettled: () => queryClient.invalidateQueries({ queryKey: linkQuery(token).queryKey }),
   })

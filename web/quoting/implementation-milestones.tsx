@@ -49,7 +49,7 @@ export function ImplementationMilestones({
       ))}
       <div>
         <Button
-          id={`${section.id}-add`}
+          data-add={section.id}
           size="compact-xs"
           variant="subtle"
           leftSection={<Icon name="add" />}

@@ -92,7 +92,7 @@ export function LinesEditor<Line extends { id: string }>({
         </Table.ScrollContainer>
       )}
       <Button
-        id={`${listId}-add`}
+        data-add={listId}
         size="compact-xs"
         variant="subtle"
         mt={4}

@@ -17,7 +17,7 @@ export function OrderButtons<Item extends { id: string }>({
   index: number
   /** What the item is called: 'the line Licences'. */
   name: string
-  /** Id of the list: its button to add is `#<listId>-add`. */
+  /** Id of the list: its button to add carries it as `data-add`. */
   listId: string
   onChange: (list: Item[]) => void
 }) {
@@ -59,7 +59,7 @@ export function OrderButtons<Item extends { id: string }>({
         onClick={() => {
           onChange(without(list, item.id))
           announce(`${name} was removed`)
-          focusLater(`#${CSS.escape(listId)}-add`)
+          focusLater(`[data-add="${listId}"]`)
         }}
       >
         <Icon name="remove" />

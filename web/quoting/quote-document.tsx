@@ -7,6 +7,7 @@ import {
   taskAmountMinor,
   type QuoteTotals,
 } from '@pet/pet/quoting/totals'
+import { WideTable } from '../kit/wide-table.tsx'
 
 /** What a quote says, to be read: the same for the firm and for the customer. */
 export function QuoteDocument({ content, totals }: { content: QuoteContent; totals: QuoteTotals }) {
@@ -33,44 +34,38 @@ type Line = { key: string; cells: string[]; heading?: boolean }
 function SectionTable({ section, currency }: { section: Section; currency: Currency }) {
   const { heads, lines } = tableOf(section, (amountMinor) => formatMoney(amountMinor, currency))
   return (
-    <Table.ScrollContainer
-      minWidth={heads.length > 3 ? 520 : 320}
-      type="native"
-      scrollAreaProps={{ tabIndex: 0 }}
-    >
-      <Table aria-label={section.title} horizontalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            {heads.map((head, index) => (
-              <Table.Th key={head} ta={index === 0 ? 'left' : 'right'} fz="xs" c="dimmed">
-                {head}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {lines.map((line) => (
-            <Table.Tr key={line.key}>
-              {line.heading ? (
-                <Table.Th colSpan={heads.length} scope="rowgroup" pt="sm">
-                  {line.cells[0]}
-                </Table.Th>
-              ) : (
-                line.cells.map((cell, index) => (
-                  <Table.Td
-                    key={heads[index]}
-                    ta={index === 0 ? 'left' : 'right'}
-                    {...(index > 0 && { className: 'figures' })}
-                  >
-                    {cell}
-                  </Table.Td>
-                ))
-              )}
-            </Table.Tr>
+    <WideTable minWidth={heads.length > 3 ? 520 : 320} label={section.title} horizontalSpacing={6}>
+      <Table.Thead>
+        <Table.Tr>
+          {heads.map((head, index) => (
+            <Table.Th key={head} ta={index === 0 ? 'left' : 'right'} fz="xs" c="dimmed">
+              {head}
+            </Table.Th>
           ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {lines.map((line) => (
+          <Table.Tr key={line.key}>
+            {line.heading ? (
+              <Table.Th colSpan={heads.length} scope="rowgroup" pt="sm">
+                {line.cells[0]}
+              </Table.Th>
+            ) : (
+              line.cells.map((cell, index) => (
+                <Table.Td
+                  key={heads[index]}
+                  ta={index === 0 ? 'left' : 'right'}
+                  {...(index > 0 && { className: 'figures' })}
+                >
+                  {cell}
+                </Table.Td>
+              ))
+            )}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
   )
 }
 

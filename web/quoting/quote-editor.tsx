@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Paper, SimpleGrid, Stack, Text, VisuallyHidden } from '@mantine/core'
+import { Button, Menu, Paper, SimpleGrid, Stack, Text, VisuallyHidden } from '@mantine/core'
 import type { SectionKind } from '@pet/pet/quoting/quote-content'
 import type { QuoteView } from '@pet/pet/quoting/quote-view'
 import { totalsOf } from '@pet/pet/quoting/totals'
@@ -106,11 +106,9 @@ function AddSection({ onAdd }: { onAdd: (kind: SectionKind) => void }) {
   return (
     <Menu position="bottom-start" returnFocus={false}>
       <Menu.Target>
-        <Group>
-          <Button id="sections-add" variant="default" leftSection={<Icon name="add" />}>
-            Add a section
-          </Button>
-        </Group>
+        <Button data-add="sections" variant="default" leftSection={<Icon name="add" />} mr="auto">
+          Add a section
+        </Button>
       </Menu.Target>
       <Menu.Dropdown>
         {(Object.keys(kindWords) as SectionKind[]).map((kind) => (
@@ -152,7 +150,7 @@ function DraftSide({
             onReload={() => void draft.reload()}
             onOverwrite={() => void draft.overwrite()}
           />
-          <MissingList missing={quote.missing} upToDate={draft.state.kind === 'saved'} />
+          <MissingList missing={quote.missing} />
           <SendButton
             quote={quote}
             ready={unreadable === 0 && draft.errors.size === 0}

@@ -2,6 +2,7 @@ import { Group, Paper, Text, Title } from '@mantine/core'
 import type { QuoteView } from '@pet/pet/quoting/quote-view'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { canWriteQuotes } from '../identity/session.ts'
 import { TextLink } from '../kit/link.tsx'
 import { Loaded } from '../kit/loaded.tsx'
 import { Page } from '../kit/page.tsx'
@@ -16,6 +17,7 @@ import { QuoteStanding } from './quote-standing.tsx'
 import { quoteQuery } from './quotes-api.ts'
 import { TotalsSummary } from './totals-summary.tsx'
 
+const shellRoute = getRouteApi('/shell')
 const quoteRoute = getRouteApi('/shell/quotes/$id')
 
 /** One quote: to write while it is a draft, to read ever after. */
@@ -32,7 +34,9 @@ export function QuotePage() {
 }
 
 function LoadedQuote({ quote }: { quote: QuoteView }) {
-  const isEditable = quote.allowed.includes('EditQuote')
+  const { account } = shellRoute.useRouteContext()
+  const isEditable = quote.allowed.includes('EditQuote') && canWriteQuotes(account)
+  const actions = canWriteQuotes(account) && <QuoteActions quote={quote} />
   const below = (
     <>
       <FamilyPanel quote={quote} />
@@ -44,7 +48,7 @@ function LoadedQuote({ quote }: { quote: QuoteView }) {
       <QuoteStanding quote={quote} />
       {isEditable ? (
         <QuoteEditor key={quote.revision} quote={quote}>
-          <QuoteActions quote={quote} />
+          {actions}
           {below}
         </QuoteEditor>
       ) : (
@@ -54,7 +58,7 @@ function LoadedQuote({ quote }: { quote: QuoteView }) {
               <Paper component="section" aria-label="Sums">
                 <TotalsSummary content={quote.content} totals={quote.totals} />
               </Paper>
-              <QuoteActions quote={quote} />
+              {actions}
             </>
           }
         >

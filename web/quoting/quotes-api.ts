@@ -82,9 +82,11 @@ export function correctQuote(quote: QuoteView, kind: CorrectionKind): Promise<Qu
 export function acceptQuote(
   token: string,
   acceptance: { name: string; documentHash: string },
+  commandId: string,
 ): Promise<AcceptanceReceipt> {
   return request('POST', `${linkPath(token)}/acceptance`, {
     body: { ...acceptance, confirmed: true },
+    commandId,
   })
 }
 

@@ -2,6 +2,7 @@ import { Button, Group, NativeSelect, Paper, Table, Text, TextInput } from '@man
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { QuoteStatus, QuoteSummary } from '@pet/pet/quoting/quote-view'
+import { canWriteQuotes } from '../identity/session.ts'
 import { EmptyState } from '../kit/empty-state.tsx'
 import { Icon } from '../kit/icon.tsx'
 import { TextLink } from '../kit/link.tsx'
@@ -15,14 +16,16 @@ import { When } from '../kit/when.tsx'
 import { newContent } from './new-parts.ts'
 import { createQuote, quoteQuery, quotesQuery } from './quotes-api.ts'
 
+const shellRoute = getRouteApi('/shell')
 const quotesRoute = getRouteApi('/shell/quotes')
 const statuses: QuoteStatus[] = ['draft', 'sent', 'revising', 'accepted', 'rejected', 'withdrawn']
 
 /** All quotes, newest first, filtered by where they stand and by words. */
 export function QuotesPage() {
   const quotes = useQuery(quotesQuery)
+  const { account } = shellRoute.useRouteContext()
   const start = useNewQuote()
-  const button = (
+  const button = canWriteQuotes(account) && (
     <Button
       leftSection={<Icon name="add" />}
       loading={start.isPending}

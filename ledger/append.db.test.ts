@@ -123,6 +123,8 @@ describe('an append', () => {
     ])
     expect(second).toEqual({ ...first, outcome: 'duplicate' })
     expect(third).toEqual({ ...first, outcome: 'duplicate' })
+    expect(await other.isAppended('once')).toBe(true)
+    expect(await other.isAppended('never')).toBe(false)
     expect(await log.ledger.head()).toMatchObject({ position: 2 })
   })
 
@@ -258,6 +260,8 @@ describe('is refused before anything is written:', () => {
   })
   const stream = (change: object) => ({ stream: 's', expected: 'any', events: [good], ...change })
 
+  const large = 'x'.repeat(900_000)
+
   test.for<[string, string, Command | object]>([
     ['an unknown type', 'unknown-event-type', command({}, { type: 'Unheard' })],
     ['a type of every object', 'unknown-event-type', command({}, { type: 'constructor' })],
@@ -266,6 +270,15 @@ describe('is refused before anything is written:', () => {
     ['the NUL character', 'invalid-event-data', command({}, { data: { text: 'a\0b' } })],
     ['a lone surrogate', 'invalid-event-data', command({}, { data: { text: '\ud800' } })],
     ['a huge event', 'event-too-large', command({}, { data: { text: 'x'.repeat(1_000_001) } })],
+    [
+      'a huge command',
+      'command-too-large',
+      command({
+        streams: [
+          stream({ events: upTo(60).map(() => ({ type: 'Noted', data: { text: large } })) }),
+        ] as never,
+      }),
+    ],
     ['no command id', 'invalid-command', command({ commandId: '' })],
     ['no stream', 'invalid-command', command({ streams: [] })],
     ['no event', 'invalid-command', command({ streams: [stream({ events: [] })] as never })],

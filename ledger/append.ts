@@ -15,6 +15,7 @@ export interface Writer {
 }
 
 const maximumEventCharacters = 1_000_000
+const maximumCommandCharacters = 50_000_000
 
 /**
  * A command as `ledger.append` takes it, as JSON: checked, personal values encrypted, each event
@@ -37,13 +38,17 @@ export async function prepare(writer: Writer, command: Command): Promise<string>
 
   const { commandId, actor, correlation = null, causation = null, reads = [] } = command
   const common = { actor, commandId, correlation, causation, context }
+  const finished = streams.map(({ stream, expected, events }) => ({
+    ...{ stream, expected },
+    events: events.map((event) => finish(event, { ...common, stream }, keyOf)),
+  }))
+  refuseTooLarge(finished.flatMap(({ events }) => events))
   return JSON.stringify({
     ...common,
     reads,
-    streams: streams.map(({ stream, expected, events }) => ({
-      stream,
-      expected,
-      events: events.map((event) => finish(event, { ...common, stream }, keyOf)),
+    streams: finished.map(({ events, ...rest }) => ({
+      ...rest,
+      events: events.map(({ event }) => event),
     })),
   })
 }
@@ -101,13 +106,27 @@ function finish(
   const id = uuidv7()
   const data = event.persons.size > 0 ? seal(event.data, id, keyOf) : event.data
   const canonical = canonicalEvent({ ...common, id, type, schemaVersion, occurredAt, data })
-  if (canonical.length > maximumEventCharacters) {
+  const hash = sha256(canonical).toString('hex')
+  return {
+    event: { id, type, schemaVersion, occurredAt, data, hash },
+    characters: canonical.length,
+  }
+}
+
+function refuseTooLarge(events: { event: { type: string }; characters: number }[]): void {
+  const large = events.find(({ characters }) => characters > maximumEventCharacters)
+  if (large) {
     throw new LedgerError(
       'event-too-large',
-      `An event ${type} has ${canonical.length} characters; the ledger takes ${maximumEventCharacters}.`,
+      `An event ${large.event.type} has ${large.characters} characters; the ledger takes ${maximumEventCharacters}.`,
     )
   }
-  return { id, type, schemaVersion, occurredAt, data, hash: sha256(canonical).toString('hex') }
+  const all = events.reduce((sum, { characters }) => sum + characters, 0)
+  if (all <= maximumCommandCharacters) return
+  throw new LedgerError(
+    'command-too-large',
+    `The command has ${all} characters; the ledger takes ${maximumCommandCharacters}. Make it several.`,
+  )
 }
 
 /** The one form of an instant that is hashed, and that PostgreSQL gives back. */

@@ -54,6 +54,16 @@ test('when a group fails, its items are tried one by one', async () => {
   expect(groups).toEqual([[1], [12, 13, 14], [12], [13], [14]])
 })
 
+test('when a group fails over none of its items, all fail at once', async () => {
+  const { groups, send, releaseAll } = heldSends()
+  const append = groupCommit({ send, sizeOf: () => 1, mayBeOfOneItem: () => false })
+  const results = Promise.allSettled([1, 12, 13].map((item) => append(item)))
+  await releaseAll()
+  const failed = { reason: { message: 'thirteen' } }
+  expect(await results).toMatchObject([{ value: 2 }, failed, failed])
+  expect(groups).toEqual([[1], [12, 13]])
+})
+
 test('what waits can be given up; what is sent is awaited', async () => {
   const { groups, send, releaseAll } = heldSends()
   const append = groupCommit({ send, sizeOf: () => 1 })

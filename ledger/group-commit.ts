@@ -4,6 +4,8 @@ export interface GroupCommitOptions<Item, Result> {
   /** Sends a group and returns a result for each item, in order. */
   send: (items: Item[]) => Promise<Result[]>
   sizeOf: (item: Item) => number
+  /** Whether a group's error may be that of one item alone. @default always */
+  mayBeOfOneItem?: (error: unknown) => boolean
   /** @default 256 */
   itemsPerGroup?: number
   /** A group takes no further item once its sizes add up to this. @default 4_000_000 */
@@ -21,8 +23,8 @@ type Waiting<Item, Result> = {
 /**
  * Collects what arrives while a group is under way and sends it as the next one, so that the cost
  * of a commit is shared (group commit: Gawlick and Kinkade, "Varieties of concurrency control in
- * IMS/VS Fast Path", 1985). When a group fails, its items are sent again one by one, so that an
- * item that can't be appended fails alone: `send` must bear being repeated.
+ * IMS/VS Fast Path", 1985). When a group fails over one of its items, they are sent again one by
+ * one, so that it fails alone: `send` must bear being repeated.
  *
  * An abort takes effect as long as the item waits; once it is sent its result is returned.
  */
@@ -30,7 +32,7 @@ export function groupCommit<Item, Result>(
   options: GroupCommitOptions<Item, Result>,
 ): (item: Item, signal?: AbortSignal) => Promise<Result> {
   const { send, sizeOf, itemsPerGroup = 256, sizePerGroup = 4_000_000 } = options
-  const waitingAtMost = options.waitingAtMost ?? 10_000
+  const { waitingAtMost = 10_000, mayBeOfOneItem = () => true } = options
   const waiting: Waiting<Item, Result>[] = []
   let underWay = false
 
@@ -59,8 +61,11 @@ export function groupCommit<Item, Result>(
       const results = await send(group.map(({ item }) => item))
       for (const [index, { settle }] of group.entries()) settle.resolve(results[index] as Result)
     } catch (error) {
-      if (group.length === 1) group[0]?.settle.reject(error)
-      else for (const single of group) await sendGroup([single])
+      if (group.length > 1 && mayBeOfOneItem(error)) {
+        for (const single of group) await sendGroup([single])
+      } else {
+        for (const { settle } of group) settle.reject(error)
+      }
     }
   }
 

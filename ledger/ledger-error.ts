@@ -3,6 +3,7 @@ export type LedgerErrorCode =
   | 'unknown-event-type'
   | 'invalid-event-data'
   | 'event-too-large'
+  | 'command-too-large'
   | 'person-erased'
   | 'unreadable-personal-value'
   | 'overloaded'

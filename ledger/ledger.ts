@@ -3,6 +3,7 @@ import { prepare, send, type Writer } from './append.ts'
 import type { Command, Outcome } from './command.ts'
 import type { EventCatalogue } from './event-catalogue.ts'
 import { groupCommit } from './group-commit.ts'
+import { isPassing, isTimeout } from './passing-error.ts'
 import { createPersonKeys } from './person-keys.ts'
 import {
   isAppended,
@@ -56,6 +57,7 @@ export function createLedger({ pool, events }: LedgerOptions): Ledger {
   const append = groupCommit<string, Outcome>({
     send: (prepared) => send(pool, prepared),
     sizeOf: (prepared) => prepared.length,
+    mayBeOfOneItem: (error) => !isPassing(error) && !isTimeout(error),
   })
   return {
     async append(command, { signal } = {}) {

@@ -2,6 +2,7 @@ import { inTransaction } from '@pet/postgres/transaction'
 import type { Pool, PoolClient } from 'pg'
 import { createDoorbell } from './doorbell.ts'
 import type { Ledger } from './ledger.ts'
+import { isPassing } from './passing-error.ts'
 import type { Projection, ProjectionAlarm, ProjectionState } from './projection.ts'
 
 export interface ProjectionWorkerOptions {
@@ -133,21 +134,6 @@ async function claim(
     version,
   ])
   return 0
-}
-
-/**
- * Whether trying again may help: the connection was lost, the server is going down or short of
- * something, or it chose this transaction to end a deadlock.
- */
-function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error ? String(error.code) : ''
-  return (
-    /^(08|53|57P|40)|^(55P03|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT)$/.test(code) ||
-    /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/.test(
-      error.message,
-    )
-  )
 }
 
 function messageOf(error: unknown): string {

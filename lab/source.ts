@@ -26,6 +26,9 @@ export function cutArms(source: string): ArmSources {
   return { failure: arm(properties.failure), remedy: arm(properties.remedy) }
 }
 
+/** The definition itself, and the parameters, which the page shows as a form. */
+const notShown = new Set(['default', 'parameters'])
+
 type Declaration = { name: string; text: string }
 
 const declarationStart =
@@ -69,7 +72,7 @@ function usedBy(text: string, declarations: readonly Declaration[]): string[] {
   const visit = (piece: string) => {
     const words = new Set(piece.match(/\w+/g))
     for (const declaration of declarations) {
-      if (used.has(declaration) || declaration.name === 'default') continue
+      if (used.has(declaration) || notShown.has(declaration.name)) continue
       if (!words.has(declaration.name)) continue
       used.add(declaration)
       visit(declaration.text)

@@ -44,6 +44,11 @@ export function partAssignments(assignments: readonly string[]): Record<string, 
   )
 }
 
+/** Gathers an option that may be repeated. */
+export function collect(value: string, before: string[]): string[] {
+  return [...before, value]
+}
+
 function parameterOf(flag: string): string {
   return flag.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

@@ -2,14 +2,17 @@ import type { Command } from 'commander'
 import type { Proof } from '@pet/lab/api-types'
 import { anySeed, checkLimit } from '@pet/lab/limits'
 import { openLab } from '@pet/lab/open-lab'
-import { parseParameters } from '@pet/lab/parameters'
+import { parseParameterTexts } from '@pet/lab/parameters'
 import { prove } from '@pet/lab/prove'
 import { loadRegistry } from '@pet/scenarios/registry'
 import { petHome } from '../home.ts'
 import { notAsHoped } from '../problem.ts'
 import { cancellation } from './cancellation.ts'
+import { collect, partAssignments } from './parameter-flags.ts'
 import { withExitCode } from './problem.ts'
 import { progressOnStandardError, sayWhatWasRestored } from './progress.ts'
+
+type ProveOptions = { json?: true; seed?: string; param: string[] }
 
 export function registerProveCommand(lab: Command): void {
   lab
@@ -17,6 +20,7 @@ export function registerProveCommand(lab: Command): void {
     .description('check that a scenario can fail: without its fault, and without its remedy')
     .argument('<name>')
     .option('--seed <number>', 'the same seed injects the same (default: any)')
+    .option('--param <name=value>', 'a parameter; may be repeated', collect, [])
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -26,17 +30,18 @@ Exit code 1 when the scenario passes although its fault, or its remedy, was swit
 Example:
   npx pet lab prove deadlock --json`,
     )
-    .action((name: string, { json, seed }: { json?: true; seed?: string }) =>
+    .action((name: string, { json, seed, param }: ProveOptions) =>
       withExitCode(async () => {
         const { scenario } = (await loadRegistry()).find(name)
         const checkedSeed = seed === undefined ? anySeed() : checkLimit('seed', Number(seed))
+        const parameters = parseParameterTexts(scenario, partAssignments(param))
         using cancelled = cancellation()
         using progress = progressOnStandardError(name)
         await using lab = await openLab({ home: petHome() })
         sayWhatWasRestored(lab.restored)
         const proof = await prove(lab, scenario, {
           seed: checkedSeed,
-          parameters: parseParameters(scenario, {}),
+          parameters,
           signal: cancelled.signal,
           listener: progress,
         })

@@ -12,7 +12,7 @@ import { loadRegistry } from '@pet/scenarios/registry'
 import { petHome } from '../home.ts'
 import { notAsHoped } from '../problem.ts'
 import { cancellation } from './cancellation.ts'
-import { partAssignments, partParameterFlags } from './parameter-flags.ts'
+import { collect, partAssignments, partParameterFlags } from './parameter-flags.ts'
 import { withExitCode } from './problem.ts'
 import { progressOnStandardError, sayWhatWasRestored } from './progress.ts'
 import { verdictInWords } from './verdict-table.ts'
@@ -134,8 +134,4 @@ function roundsOf({ rounds, quick }: RunOptions): number | undefined {
 
 function numberFrom(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text)
-}
-
-function collect(value: string, before: string[]): string[] {
-  return [...before, value]
 }

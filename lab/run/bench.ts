@@ -8,6 +8,8 @@ import { armDatabase, type ArmDatabase } from './arm-database.ts'
 
 /** The lab's own PostgreSQL server, gone when the lab ends. Never PET's. */
 export type Bench = AsyncDisposable & {
+  /** The server's own, such as `18.4`. */
+  version: string
   /** A database that `fill` fills, to clone from. */
   template(fill: (database: ArmDatabase) => Promise<void>): Promise<Template>
   /** Names of the databases that runs have not dropped yet. */
@@ -29,6 +31,7 @@ export async function startBench(folder: string, journal: Journal): Promise<Benc
   await mkdir(folder, { recursive: true })
   // Throw-away data need not survive a loss of power, and other people's disks don't disturb.
   const server = await startServer({ folder: dataFolder, durable: false })
+  const version = await readVersion(server.url)
   let databases = 0
   const name = (use: string) => `${use}_${++databases}`
   const opened = (url: string, database: string): BenchDatabase => ({
@@ -40,6 +43,7 @@ export async function startBench(folder: string, journal: Journal): Promise<Benc
     return opened(await createDatabase(server.url, database), database)
   }
   return {
+    version,
     template: async (fill) => {
       const template = name('template')
       await fill(armDatabase(await createDatabase(server.url, template), template, server.url))
@@ -67,4 +71,10 @@ async function listDatabases(serverUrl: string): Promise<string[]> {
     `select datname from pg_database where not datistemplate and datname <> 'postgres' order by 1`,
   )
   return rows.map(({ datname }) => datname)
+}
+
+async function readVersion(serverUrl: string): Promise<string> {
+  await using server = await connect(serverUrl)
+  const { rows } = await server.client.query<{ server_version: string }>('show server_version')
+  return rows[0]?.server_version ?? 'unknown'
 }

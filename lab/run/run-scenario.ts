@@ -173,7 +173,7 @@ class Run {
       rounds: this.#round,
       parameters,
       id,
-      versions: await readVersions(this.#scenario),
+      versions: readVersions(this.#scenario, await this.#lab.bench()),
       machine: readMachine(),
       startedAt: this.#startedAt.toISOString(),
       durationMs: Math.round(performance.now() - this.#started),

@@ -7,7 +7,7 @@ declare module 'vitest' {
   }
 }
 
-const elsewhere = ['**/node_modules/**', '**/dist/**', '.ci/canaries/**']
+const elsewhere = ['**/node_modules/**', '**/dist/**']
 
 export default defineConfig({
   test: {

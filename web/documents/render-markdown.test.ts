@@ -25,6 +25,10 @@ test('links to other documents lead to their pages', () => {
   )
 })
 
+test('marks for tools are left out', () => {
+  expect(renderMarkdown('One.\n\n<!-- table: quote -->\n\nTwo.')).toBe('<p>One.</p>\n<p>Two.</p>\n')
+})
+
 test('raw HTML and scripts in links stay text', () => {
   const html = renderMarkdown('<img src=x onerror=alert(1)> [x](javascript:alert(1))')
   expect(html).not.toContain('<img')

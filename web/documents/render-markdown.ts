@@ -5,6 +5,9 @@ const markdown = new MarkdownIt({ html: false, linkify: false, typographer: fals
 
 type Token = ReturnType<typeof markdown.parse>[number]
 
+/** Marks for tools, such as where a generated table begins. */
+const wholeLineComment = /^<!--.*-->$/gm
+
 const ruleId = /^[A-Z]{2,5}-\d{1,4}$/
 
 /**
@@ -13,7 +16,7 @@ const ruleId = /^[A-Z]{2,5}-\d{1,4}$/
  * documents lead to their pages. The first heading is left out: it is the page's title.
  */
 export function renderMarkdown(source: string): string {
-  const tokens = withoutTitle(markdown.parse(source, {}))
+  const tokens = withoutTitle(markdown.parse(source.replace(wholeLineComment, ''), {}))
   let item: Token | undefined
   let block: Token | undefined
   for (const token of tokens) {

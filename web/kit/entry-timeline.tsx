@@ -1,10 +1,10 @@
-import { Group, Text, Timeline } from '@mantine/core'
 import type { ActivityEntry } from '@pet/pet/quoting/quote-view'
 import type { ReactNode } from 'react'
+import classes from './entry-timeline.module.css'
 import { RuleLink } from './rule-list.tsx'
 import { When } from './when.tsx'
 
-/** Events in the order given: what happened, who did it, when, and the rules it happened because of. */
+/** Events in the order given: when, who did what, and the rules that it happened because of. */
 export function EntryTimeline({
   entries,
   subject,
@@ -14,34 +14,28 @@ export function EntryTimeline({
   subject?: (entry: ActivityEntry) => ReactNode
 }) {
   return (
-    <Timeline
-      bulletSize={12}
-      lineWidth={2}
-      component="ol"
-      p={0}
-      m={0}
-      style={{ listStyle: 'none' }}
-    >
+    <ol className={classes['entries']}>
       {entries.map((entry) => (
-        <Timeline.Item key={entry.position} component="li">
-          <Text size="sm">
-            {entry.sentence} {subject?.(entry)}
-          </Text>
-          <Group gap={6}>
-            <Text size="xs" c="dimmed">
-              {entry.actorName} · <When at={entry.at} /> ·{' '}
-              <span title={entry.eventType} className="figures">
-                #{entry.position}
-              </span>
-            </Text>
+        <li key={entry.position} className={classes['entry']}>
+          <span className={classes['when']}>
+            <When at={entry.at} />
+          </span>
+          <span className={classes['what']}>
+            <strong>{entry.actorName}</strong> {entry.sentence}
+          </span>
+          {subject && <span className={classes['subject']}>{subject(entry)}</span>}
+          <span className={classes['because']}>
             {entry.because.map((rule) => (
               <span key={rule.id} title={rule.sentence}>
                 <RuleLink id={rule.id} document={rule.document} />
               </span>
             ))}
-          </Group>
-        </Timeline.Item>
+          </span>
+          <span className={classes['position']} title={`${entry.eventType}, position in the log`}>
+            #{entry.position}
+          </span>
+        </li>
       ))}
-    </Timeline>
+    </ol>
   )
 }

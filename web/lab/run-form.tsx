@@ -1,4 +1,5 @@
 import { Button, Group, NativeSelect, Paper, Stack, Switch, TextInput, Title } from '@mantine/core'
+import { limits } from '@pet/lab/limits'
 import type { ParametersSchema, RunRequest, ScenarioDetails } from '@pet/lab/api-types'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState, type FormEvent } from 'react'
@@ -18,14 +19,14 @@ const ofEveryRun: ParametersSchema = {
   properties: {
     seed: {
       type: 'integer',
-      minimum: 0,
-      maximum: 4_294_967_295,
+      minimum: limits.seed.least,
+      maximum: limits.seed.most,
       description: 'The same seed gives the same schedule. Empty: a new one.',
     },
     rounds: {
       type: 'integer',
-      minimum: 1,
-      maximum: 50,
+      minimum: limits.rounds.least,
+      maximum: limits.rounds.most,
       description: 'More rounds, narrower intervals. Empty: as many as it takes.',
     },
   },

@@ -67,7 +67,7 @@ function CustomerQuote({ token, view }: { token: string; view: CustomerQuoteView
       {document.correction && <CorrectionNote view={view} />}
       <QuoteDocument content={content} totals={totals} />
       <Paper component="section" aria-label="Sums">
-        <TotalsSummary content={content} totals={totals} />
+        <TotalsSummary content={content} totals={totals} hoursName="Hours of implementation" />
       </Paper>
       {view.status === 'sent' || view.status === 'revising'
         ? !receipt && <Decision token={token} view={view} onAccepted={setReceipt} />
@@ -92,7 +92,13 @@ function Decision({
   const [accepting, acceptDialog] = useDisclosure()
   const [declining, declineDialog] = useDisclosure()
   return (
-    <Paper component="section" aria-label="Your decision" className="screen-only">
+    <Paper
+      component="section"
+      aria-label="Your decision"
+      className="screen-only"
+      style={{ position: 'sticky', bottom: 12 }}
+      shadow="md"
+    >
       <Group justify="space-between">
         <Text size="sm" c="dimmed">
           This link is good until <When at={view.linkExpiresAt} />.

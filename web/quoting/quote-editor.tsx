@@ -20,7 +20,17 @@ import { TotalsSummary } from './totals-summary.tsx'
 import { useDraft, type Draft } from './use-draft.ts'
 
 /** A draft, open for writing: what it says on the left, what it amounts to and what is missing beside it. */
-export function QuoteEditor({ quote, children }: { quote: QuoteView; children: ReactNode }) {
+export function QuoteEditor({
+  quote,
+  actions,
+  children,
+}: {
+  quote: QuoteView
+  /** What else can be done with the quote. */
+  actions: ReactNode
+  /** What stands below the draft. */
+  children: ReactNode
+}) {
   const draft = useDraft(quote)
   const [unreadable, setUnreadable] = useState<ReadonlySet<string>>(new Set())
   const [announcement, announce] = useState('')
@@ -43,7 +53,14 @@ export function QuoteEditor({ quote, children }: { quote: QuoteView; children: R
   )
   return (
     <EditorContext value={shared}>
-      <QuoteLayout aside={<DraftSide quote={quote} draft={draft} unreadable={unreadable.size} />}>
+      <QuoteLayout
+        aside={
+          <>
+            <DraftSide quote={quote} draft={draft} unreadable={unreadable.size} />
+            {actions}
+          </>
+        }
+      >
         <DraftFields draft={draft} />
         {children}
       </QuoteLayout>

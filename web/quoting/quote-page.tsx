@@ -47,8 +47,7 @@ function LoadedQuote({ quote }: { quote: QuoteView }) {
     <Page title={`${quote.number} ${quote.content.title}`} heading={<Heading quote={quote} />}>
       <QuoteStanding quote={quote} />
       {isEditable ? (
-        <QuoteEditor key={quote.revision} quote={quote}>
-          {actions}
+        <QuoteEditor key={quote.revision} quote={quote} actions={actions}>
           {below}
         </QuoteEditor>
       ) : (

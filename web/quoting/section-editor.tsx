@@ -32,6 +32,7 @@ export function SectionEditor({
     <Paper
       className={classes['section'] ?? ''}
       component="section"
+      p={0}
       aria-label={`Section ${index + 1}: ${section.title}`}
       data-line={section.id}
     >

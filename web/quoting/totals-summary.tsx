@@ -5,7 +5,16 @@ import { kindWords } from './new-parts.ts'
 import classes from './totals-summary.module.css'
 
 /** The sums of a quote: per section, per kind where several sections share one, in all, and hours. */
-export function TotalsSummary({ content, totals }: { content: QuoteContent; totals: QuoteTotals }) {
+export function TotalsSummary({
+  content,
+  totals,
+  hoursName = 'Sold hours',
+}: {
+  content: QuoteContent
+  totals: QuoteTotals
+  /** What the hours of implementation are called. */
+  hoursName?: string
+}) {
   const { currency, sections } = content
   const money = (amountMinor: number) => formatMoney(amountMinor, currency)
   const kinds = [...new Set(sections.map((section) => section.kind))]
@@ -30,7 +39,7 @@ export function TotalsSummary({ content, totals }: { content: QuoteContent; tota
           />
         ))}
       <Row name="Total" value={money(totals.totalMinor)} look="total" ruled />
-      <Row name="Sold hours" value={formatMinutes(totals.soldMinutes)} />
+      <Row name={hoursName} value={formatMinutes(totals.soldMinutes)} />
       {totals.recurringMinutes > 0 && (
         <Row name="Recurring hours" value={formatMinutes(totals.recurringMinutes)} />
       )}

@@ -1,0 +1,133 @@
+import { formatMinutes, formatMoney } from '@pet/pet/quoting/money'
+import type { Currency, Section } from '@pet/pet/quoting/quote-content'
+import { productAmountMinor, recurringAmountMinor, taskAmountMinor } from '@pet/pet/quoting/totals'
+import classes from './lines-table.module.css'
+
+/** Lines of a section as cells under heads; a row with a single cell is the title of those below it. */
+type Lines = {
+  heads: string[]
+  /** How many columns from the left are words; the others are figures. */
+  wordColumns: number
+  rows: { key: string; cells: string[] }[]
+}
+
+/** The lines of a section, to be read. Its roles are spelt out since narrow screens lay it out as blocks. */
+export function LinesTable({ section, currency }: { section: Section; currency: Currency }) {
+  const { heads, wordColumns, rows } = linesOf(section, (amountMinor) =>
+    formatMoney(amountMinor, currency),
+  )
+  const looks = heads.map((_, index) => classes[index < wordColumns ? 'text' : 'figure'])
+  return (
+    <table className={classes['table']} aria-label={section.title} role="table">
+      <thead role="rowgroup">
+        <tr role="row">
+          {heads.map((head, index) => (
+            <th key={head} className={looks[index]} role="columnheader">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {rows.map((row) => (
+          <tr key={row.key} role="row">
+            {row.cells.length === 1 ? (
+              <th colSpan={heads.length} className={classes['heading']} role="rowheader">
+                {row.cells[0]}
+              </th>
+            ) : (
+              row.cells.map((cell, index) => (
+                <td
+                  key={heads[index]}
+                  className={looks[index]}
+                  role="cell"
+                  data-label={heads[index]}
+                >
+                  {cell}
+                </td>
+              ))
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function linesOf(section: Section, money: (amountMinor: number) => string): Lines {
+  switch (section.kind) {
+    case 'products':
+      return productLines(section, money)
+    case 'implementation':
+      return taskLines(section, money)
+    case 'recurring':
+      return recurringLines(section, money)
+    case 'adjustment':
+      return {
+        heads: ['Reason', 'Amount'],
+        wordColumns: 1,
+        rows: section.lines.map((line) => ({
+          key: line.id,
+          cells: [line.description, money(line.amountMinor)],
+        })),
+      }
+  }
+}
+
+type Of<Kind extends Section['kind']> = Extract<Section, { kind: Kind }>
+
+function productLines({ lines }: Of<'products'>, money: (amountMinor: number) => string): Lines {
+  return {
+    heads: ['Description', 'Quantity', 'Unit price', 'Amount'],
+    wordColumns: 1,
+    rows: lines.map((line) => ({
+      key: line.id,
+      cells: [
+        line.description,
+        String(line.quantity),
+        money(line.unitPriceMinor),
+        money(productAmountMinor(line)),
+      ],
+    })),
+  }
+}
+
+function taskLines(
+  { milestones }: Of<'implementation'>,
+  money: (amountMinor: number) => string,
+): Lines {
+  return {
+    heads: ['Task', 'Role', 'Hours', 'Rate per hour', 'Amount'],
+    wordColumns: 2,
+    rows: milestones.flatMap((milestone) => [
+      { key: milestone.id, cells: [milestone.title] },
+      ...milestone.tasks.map((task) => ({
+        key: task.id,
+        cells: [
+          task.title,
+          task.role,
+          formatMinutes(task.minutes),
+          money(task.hourlyRateMinor),
+          money(taskAmountMinor(task)),
+        ],
+      })),
+    ]),
+  }
+}
+
+function recurringLines({ lines }: Of<'recurring'>, money: (amountMinor: number) => string): Lines {
+  return {
+    heads: ['Service', 'Periods', 'Hours each', 'Price each', 'Amount'],
+    wordColumns: 1,
+    rows: lines.map((line) => ({
+      key: line.id,
+      cells: [
+        line.description,
+        `${line.periods} × ${line.period}`,
+        formatMinutes(line.minutesPerPeriod),
+        money(line.pricePerPeriodMinor),
+        money(recurringAmountMinor(line)),
+      ],
+    })),
+  }
+}

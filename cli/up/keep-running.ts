@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CommandProblem, notAsHoped } from '../problem.ts'
-import type { Child } from './child.ts'
+import { forkChild, type ChildProgram } from './child.ts'
 
 export interface KeptRunning<Configuration> extends AsyncDisposable {
   /** Starts the first process; whoever waits hears why it can't. */
@@ -20,11 +20,11 @@ const soundAfterMs = 60_000
  * once a process has lived for a minute.
  */
 export function keepRunning<Configuration>(
-  name: string,
-  fork: () => Child<Configuration, unknown>,
-  logFile: string,
+  program: ChildProgram,
+  fork = forkChild<Configuration, unknown>,
 ): KeptRunning<Configuration> {
-  let child = fork()
+  const { name, logFile } = program
+  let child = fork(program)
   const stopping = new AbortController()
   const givenUp = Promise.withResolvers<never>()
   givenUp.promise.catch(() => {}) // nobody may be listening when it is stopped
@@ -38,7 +38,7 @@ export function keepRunning<Configuration>(
       const waitMs = Math.min(shortestWaitMs * 2 ** (attempt - 1), longestWaitMs)
       console.log(`${name} ended by itself (${how}); it starts again in ${waitMs / 1000} s.`)
       await delay(waitMs, undefined, { signal: stopping.signal })
-      child = fork()
+      child = fork(program)
       await child.start(configuration).then(
         () => console.log(`${name} is back.`),
         () => child.stop(),

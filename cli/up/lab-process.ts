@@ -18,21 +18,20 @@ export type LabConfiguration = {
 export type LabReady = { url: string; throughProxy: { petUrl: string; databaseUrl: string } }
 
 const registry = loadRegistry()
-const supervisor = process.ppid
 
 /** The lab, which owns the public port and passes on to PET what is not its own. */
-runAsChild(async ({ webFolder, dataFolder, ...configuration }: LabConfiguration) => {
-  const lab = await startLab({
-    ...configuration,
-    registry: await registry,
-    webFolder: new URL(webFolder),
-    administrator: askForAdministrator(configuration.petUrl),
-  })
-  const ready: LabReady = { url: lab.url, throughProxy: lab.throughProxy }
-  const stop = async () => {
-    await lab[Symbol.asyncDispose]()
-    const nobodyElseWill = process.ppid !== supervisor // it was killed
-    if (nobodyElseWill && dataFolder !== undefined) await stopServerIn(dataFolder)
-  }
-  return { ready, [Symbol.asyncDispose]: stop }
+runAsChild({
+  start: async ({ webFolder, dataFolder: _, ...configuration }: LabConfiguration) => {
+    const lab = await startLab({
+      ...configuration,
+      registry: await registry,
+      webFolder: new URL(webFolder),
+      administrator: askForAdministrator(configuration.petUrl),
+    })
+    const ready: LabReady = { url: lab.url, throughProxy: lab.throughProxy }
+    return { ready, [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose]() }
+  },
+  orphaned: async ({ dataFolder }) => {
+    if (dataFolder !== undefined) await stopServerIn(dataFolder)
+  },
 })

@@ -1,11 +1,12 @@
 import { checkConnection } from '@pet/postgres/connection'
 import { startServer } from '@pet/postgres/server'
+import { CommandProblem, notAsHoped } from '../problem.ts'
 import { databaseFolder, ensureDatabase } from '../home.ts'
 
 export type OpenDatabase = {
   opened: Promise<{ ownerUrl: string; dataFolder: string | undefined }>
-  /** Settles when the server that PET brings along has ended; never for one of somebody else's. */
-  ended: Promise<void>
+  /** Rejects when the server that PET brings along ends; never settles for somebody else's. */
+  ended: Promise<never>
   close(): Promise<void>
 }
 
@@ -20,12 +21,21 @@ export function openDatabase(home: string): OpenDatabase {
     return { opened, ended: new Promise(() => {}), close: () => Promise.resolve() }
   }
   const server = startServer({ folder: databaseFolder(home) })
+  const ended = server.then(async ({ exited, folder }) => {
+    await exited
+    throw new CommandProblem(
+      'The database ended by itself.',
+      `Its own words are in ${folder}.log; start PET again.`,
+      notAsHoped,
+    )
+  })
+  ended.catch(() => {}) // also when it was stopped, and nobody listens any more
   return {
     opened: server.then(async (started) => ({
       ownerUrl: await ensureDatabase(started),
       dataFolder: started.folder,
     })),
-    ended: server.then(({ exited }) => exited),
+    ended,
     close: () =>
       server.then(
         (started) => started.stop(),

@@ -14,18 +14,20 @@ export type PetConfiguration = {
 }
 
 /** PET behind the lab: it listens on this machine only, and works through the lab's proxy. */
-runAsChild(async (configuration: PetConfiguration) => {
-  const { ownerUrl, throughProxy, webFolder, ...rest } = configuration
-  const { url } = await ensureApplicationRole(ownerUrl)
-  const pet = await startPet({
-    ...rest,
-    ownerUrl,
-    applicationUrl: atPlaceOf(throughProxy, url),
-    host: '127.0.0.1',
-    webFolder: new URL(webFolder),
-    logger: pino(),
-  })
-  return { ready: { url: pet.url }, [Symbol.asyncDispose]: () => pet[Symbol.asyncDispose]() }
+runAsChild({
+  start: async (configuration: PetConfiguration) => {
+    const { ownerUrl, throughProxy, webFolder, ...rest } = configuration
+    const { url } = await ensureApplicationRole(ownerUrl)
+    const pet = await startPet({
+      ...rest,
+      ownerUrl,
+      applicationUrl: atPlaceOf(throughProxy, url),
+      host: '127.0.0.1',
+      webFolder: new URL(webFolder),
+      logger: pino(),
+    })
+    return { ready: { url: pet.url }, [Symbol.asyncDispose]: () => pet[Symbol.asyncDispose]() }
+  },
 })
 
 function atPlaceOf(place: string, url: string): string {

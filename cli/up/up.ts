@@ -5,13 +5,12 @@ import { freePort } from '@pet/postgres/free-port'
 import { petHome } from '../home.ts'
 import { CommandProblem, notAsHoped } from '../problem.ts'
 import { addressFromEnvironment, claimPort, originOf } from './address.ts'
-import { forkChild } from './child.ts'
+import { endedAlone, forkChild, type ChildProgram } from './child.ts'
 import { keepRunning } from './keep-running.ts'
 import type { LabConfiguration, LabReady } from './lab-process.ts'
 import { openDatabase } from './open-database.ts'
 import type { PetConfiguration } from './pet-process.ts'
 import { withProgress } from './progress.ts'
-import { RotatingLog } from './rotating-log.ts'
 import { stopRequests } from './stop-requests.ts'
 import { ensureWebBuilt } from './web-build.ts'
 import { welcome } from './welcome.ts'
@@ -40,17 +39,12 @@ async function run(
   { again, ...place }: { port: number; host: string; home: string; again: AbortSignal },
 ): Promise<never> {
   const { home } = place
-  const logOf = (name: string) => new RotatingLog(join(home, `${name}.log`))
+  const programs = programsIn(home)
   const database = openDatabase(home)
   running.defer(() => database.close())
-  const forkLab = () =>
-    forkChild<LabConfiguration, LabReady>(new URL('lab-process.ts', import.meta.url), logOf('lab'))
-  const forkPet = () =>
-    forkChild<PetConfiguration, unknown>(new URL('pet-process.ts', import.meta.url), logOf('pet'))
-
   // Both load their code while the database starts.
-  const lab = running.use(forkLab())
-  const pet = running.use(keepRunning('PET', forkPet, join(home, 'pet.log')))
+  const lab = running.use(forkChild<LabConfiguration, LabReady>(programs.lab))
+  const pet = running.use(keepRunning<PetConfiguration>(programs.pet))
   again.addEventListener('abort', () => [pet, lab].forEach((child) => child.kill()))
 
   const [{ ownerUrl, dataFolder }, webFolder, petPort] = await Promise.all([
@@ -69,21 +63,31 @@ async function run(
     }),
   )
   const demo = process.env['NODE_ENV'] !== 'production'
+  const origin = originOf(place)
   const configuration = {
     ownerUrl,
     throughProxy: throughProxy.databaseUrl,
     port: petPort,
-    origin: originOf(place),
+    origin,
     demo,
     webFolder: webFolder.href,
   }
   await withProgress('Starting PET', pet.start(configuration))
-  console.log(welcome({ origin: originOf(place), home, demo }))
+  console.log(welcome({ origin, home, demo }))
   return Promise.race([
     pet.givenUp,
-    lab.exited.then((how) => endedAlone('The lab', how, join(home, 'lab.log'))),
-    database.ended.then(() => endedAlone('The database', 'it was stopped', `${dataFolder}.log`)),
+    lab.exited.then((how) => Promise.reject(endedAlone(programs.lab, how))),
+    database.ended,
   ])
+}
+
+function programsIn(home: string): Record<'lab' | 'pet', ChildProgram> {
+  const program = (name: string, id: string) => ({
+    name,
+    module: new URL(`${id}-process.ts`, import.meta.url),
+    logFile: join(home, `${id}.log`),
+  })
+  return { lab: program('The lab', 'lab'), pet: program('PET', 'pet') }
 }
 
 function lockHome(home: string, origin: string): FolderLock {
@@ -92,14 +96,6 @@ function lockHome(home: string, origin: string): FolderLock {
   throw new CommandProblem(
     `PET runs on ${home} already (${lock.holder}).`,
     'Stop that one first, or choose another folder and port: PET_HOME=.pet-2 PORT=4401 npm start',
-    notAsHoped,
-  )
-}
-
-function endedAlone(name: string, how: string, log: string): never {
-  throw new CommandProblem(
-    `${name} ended by itself (${how}), so PET stops.`,
-    `Its own words are in ${log}; start PET again.`,
     notAsHoped,
   )
 }

@@ -73,9 +73,10 @@ async function build(vite: string): Promise<void> {
   const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
     cwd: webFolder,
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
   })
   let output = ''
-  const collect = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4_000))
+  const collect = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000))
   child.stdout.on('data', collect)
   child.stderr.on('data', collect)
   const code = await new Promise((settle, reject) => {

@@ -58,8 +58,16 @@ export const theme = createTheme({
 /** Mantine's dimmed text and placeholders are too faint for axe on our backgrounds. */
 export const legible: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#55606a', '--mantine-color-placeholder': '#66717b' },
-  dark: { '--mantine-color-dimmed': '#a6b1b9', '--mantine-color-placeholder': '#939ea7' },
+  light: {
+    '--mantine-color-dimmed': '#55606a',
+    '--mantine-color-placeholder': '#66717b',
+    '--mantine-color-error': '#c22525',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#a6b1b9',
+    '--mantine-color-placeholder': '#939ea7',
+    '--mantine-color-error': '#ff8f8f',
+  },
 })
 
 /** The light variant of a colour, with text that is dark (or light) enough to read on it. */

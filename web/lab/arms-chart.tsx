@@ -114,7 +114,7 @@ function chartOptions(width: number, scheme: 'light' | 'dark'): UPlot.Options {
       y: { range: { min: { pad: 0.1, soft: 0, mode: 1 }, max: { pad: 0.1 } } },
     },
     axes: [
-      { ...axis, values: (_chart, splits) => splits.map((seconds) => `${seconds} s`) },
+      { ...axis, size: 28, values: (_chart, splits) => splits.map((seconds) => `${seconds} s`) },
       { ...axis, size: 56 },
     ],
     series: [

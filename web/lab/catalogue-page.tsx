@@ -1,5 +1,4 @@
 import {
-  Badge,
   Group,
   NativeSelect,
   Paper,
@@ -17,9 +16,9 @@ import { TextLink } from '../kit/link.tsx'
 import { Loaded } from '../kit/loaded.tsx'
 import { matchesWords } from '../kit/matches-words.ts'
 import { Page } from '../kit/page.tsx'
+import { ActsOn } from './acts-on.tsx'
 import { scenariosQuery } from './lab-api.ts'
 import { RecentRuns } from './recent-runs.tsx'
-import { TargetBadges } from './target-badges.tsx'
 
 const catalogueRoute = getRouteApi('/shell/lab/')
 
@@ -101,10 +100,7 @@ function ScenarioCard({ scenario }: { scenario: ScenarioSummary }) {
           </TextLink>
         </Title>
         <Text size="sm">{scenario.summary}</Text>
-        <Group gap={6}>
-          <Badge variant="default">{scenario.category}</Badge>
-          <TargetBadges targets={scenario.targets} />
-        </Group>
+        <ActsOn scenario={scenario} />
       </Stack>
     </Paper>
   )

@@ -11,7 +11,7 @@ import {
 } from '@mantine/core'
 import type { ProgressEvent, RunView, ScenarioDetails } from '@pet/lab/api-types'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useCallback } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef } from 'react'
 import { Loaded } from '../kit/loaded.tsx'
 import { Problem } from '../kit/problem.tsx'
 import { BusinessReportView } from './business-report.tsx'
@@ -26,7 +26,20 @@ const ArmsChart = lazy(() =>
 )
 
 /** A run from its start to its verdict. */
-export function RunPanel({ id, scenario }: { id: string; scenario: ScenarioDetails }) {
+export function RunPanel({
+  id,
+  scenario,
+  bringIntoView = false,
+}: {
+  id: string
+  scenario: ScenarioDetails
+  /** For a run that was started on this very page. */
+  bringIntoView?: boolean
+}) {
+  const panel = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (bringIntoView) panel.current?.scrollIntoView({ behavior: 'smooth' })
+  }, [bringIntoView])
   const queryClient = useQueryClient()
   const view = useQuery(runQuery(id))
   const onEnd = useCallback(() => {
@@ -35,7 +48,13 @@ export function RunPanel({ id, scenario }: { id: string; scenario: ScenarioDetai
   }, [queryClient, id])
   const live = useRunEvents(id, onEnd)
   return (
-    <Stack gap="md" component="section" aria-label="The run">
+    <Stack
+      ref={panel}
+      gap="md"
+      component="section"
+      aria-label="The run"
+      style={{ scrollMarginTop: 70, minHeight: bringIntoView ? '70vh' : undefined }}
+    >
       <Loaded query={view}>
         {(run) => <RunState run={run} live={live} scenario={scenario} />}
       </Loaded>

@@ -1,17 +1,19 @@
-import { Alert, Badge, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Alert, Paper, Stack, Text, Title } from '@mantine/core'
 import type { ScenarioDetails } from '@pet/lab/api-types'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { TextLink } from '../kit/link.tsx'
 import { Loaded, Loading } from '../kit/loaded.tsx'
 import { Page } from '../kit/page.tsx'
+import { PlainProse } from '../kit/plain-prose.tsx'
+import { ActsOn } from './acts-on.tsx'
+import { BoundsTable } from './bounds-table.tsx'
 import { scenarioQuery } from './lab-api.ts'
 import { RecentRuns } from './recent-runs.tsx'
 import { RunForm } from './run-form.tsx'
 import { RunPanel } from './run-panel.tsx'
 import classes from './scenario-page.module.css'
-import { TargetBadges } from './target-badges.tsx'
 
 const scenarioRoute = getRouteApi('/shell/lab/$name')
 const Sources = lazy(() => import('./sources.tsx').then(({ Sources }) => ({ default: Sources })))
@@ -39,33 +41,35 @@ export function ScenarioPage() {
 function Scenario({ scenario }: { scenario: ScenarioDetails }) {
   const { run } = scenarioRoute.useSearch()
   const navigate = useNavigate({ from: '/lab/$name' })
+  const [startedHere, setStartedHere] = useState<string>()
+  const show = (id: string) => {
+    setStartedHere(id)
+    void navigate({ search: { run: id }, resetScroll: false })
+  }
   return (
     <Stack gap="md">
-      <Group gap={6}>
-        <Badge variant="default">{scenario.category}</Badge>
-        <TargetBadges targets={scenario.targets} />
-      </Group>
+      <ActsOn scenario={scenario} />
       <div className={classes['top']}>
         <Stack gap="md">
           <Words title="What production feels like">{scenario.summary}</Words>
           <Words title="Hypothesis">{scenario.hypothesis}</Words>
-          <Words title="Lesson">{scenario.lesson}</Words>
+          <BoundsTable metrics={scenario.metrics} />
         </Stack>
         {scenario.missing === undefined ? (
-          <RunForm
-            scenario={scenario}
-            onStarted={(id) => void navigate({ search: { run: id }, resetScroll: false })}
-          />
+          <RunForm scenario={scenario} onStarted={show} />
         ) : (
           <Alert color="yellow" variant="light" title="It can’t run on this machine">
             {scenario.missing}
           </Alert>
         )}
       </div>
-      {run !== undefined && <RunPanel key={run} id={run} scenario={scenario} />}
+      {run !== undefined && (
+        <RunPanel key={run} id={run} scenario={scenario} bringIntoView={run === startedHere} />
+      )}
       <Suspense fallback={<Loading />}>
         <Sources failure={scenario.source.failure} remedy={scenario.source.remedy} />
       </Suspense>
+      <Words title="Lesson">{scenario.lesson}</Words>
       <RecentRuns of={scenario.name} />
     </Stack>
   )
@@ -77,7 +81,9 @@ function Words({ title, children }: { title: string; children: string }) {
       <Title order={2} mb={4}>
         {title}
       </Title>
-      <Text style={{ whiteSpace: 'pre-line' }}>{children}</Text>
+      <Text style={{ whiteSpace: 'pre-line' }} maw={860}>
+        <PlainProse>{children}</PlainProse>
+      </Text>
     </Paper>
   )
 }

@@ -23,7 +23,12 @@ export function SaveStatus({
   const troubles = unreadable + invalid
   return (
     <Stack gap="xs">
-      <Text size="sm" role="status" aria-live="polite" c={troubles > 0 ? 'red' : 'dimmed'}>
+      <Text
+        size="sm"
+        role="status"
+        aria-live="polite"
+        c={troubles > 0 ? 'var(--mantine-color-error)' : 'dimmed'}
+      >
         {troubles > 0
           ? `Not saved: ${troubles === 1 ? 'one field needs' : `${troubles} fields need`} another look`
           : words(state)}

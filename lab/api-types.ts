@@ -138,6 +138,8 @@ export type Attempt = {
   met: 'refused' | 'harmless' | 'detected' | 'violated'
   /** Id of the rule that refused it. */
   rule?: string
+  /** What was answered, such as `412 version-moved`. */
+  answer?: string
   /** Position in the log that a detector named, or of the event that made it harmless. */
   position?: number
 }

@@ -198,7 +198,7 @@ async function inTelling<StepId extends string, Name extends string, Result>(
   const { seed, random, signal, progress } = lab
   const database = await lab.emptyDatabase()
   await using used = new AsyncDisposableStack()
-  return tell({
+  return await tell({
     database,
     seed,
     random,

@@ -51,6 +51,8 @@ export type PetOptions = {
 
 export type Pet = AsyncDisposable & {
   url: string
+  /** The database as the role that PET works as. */
+  applicationUrl: string
   /** Settles when the read models have caught up with the log as it is now. */
   settled: () => Promise<void>
 }
@@ -96,9 +98,7 @@ export async function startPet(options: PetOptions): Promise<Pet> {
     await auth.ensureDemoAccounts()
     await seedDemoFirm(quoting)
   }
-  const projections = started.use(
-    await startProjections({ ledger, pool, projections: [activityFeed] }),
-  )
+  const projections = started.use(startProjections({ ledger, pool, projections: [activityFeed] }))
 
   const app = createHttpServer({ logger, authenticate: auth.authenticate })
   started.defer(() => app.close())
@@ -118,6 +118,7 @@ export async function startPet(options: PetOptions): Promise<Pet> {
   const running = started.move()
   return {
     url,
+    applicationUrl,
     settled: () => projections.settled(),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }

@@ -40,6 +40,8 @@ async function run(
 ): Promise<never> {
   const { home } = place
   const programs = programsIn(home)
+  const stopping = new AbortController()
+  running.defer(() => stopping.abort())
   const database = openDatabase(home)
   running.defer(() => database.close())
   // Both load their code while the database starts.
@@ -49,7 +51,7 @@ async function run(
 
   const [{ ownerUrl, dataFolder }, webFolder, petPort] = await Promise.all([
     withProgress('Starting the database', database.opened),
-    withProgress('Building the web page', ensureWebBuilt()),
+    withProgress('Building the web page', ensureWebBuilt(stopping)),
     freePort(),
   ])
   const { throughProxy } = await withProgress(

@@ -28,13 +28,13 @@ const sources = [
  *
  * @throws CommandProblem when it can't be built.
  */
-export async function ensureWebBuilt(): Promise<URL> {
+export async function ensureWebBuilt(options: { signal?: AbortSignal } = {}): Promise<URL> {
   const stamp = await hashOfSources()
   if (await isFresh(stamp)) return distFolder
   const vite = findVite()
   if (vite === undefined && existsSync(new URL('index.html', distFolder))) return distFolder
   if (vite === undefined) throw cannotBuild('Vite is not installed', 'Run "npm ci" first.')
-  await build(vite)
+  await build(vite, options)
   await writeFile(stampFile, stamp)
   return distFolder
 }
@@ -69,11 +69,12 @@ function findVite(): string | undefined {
   }
 }
 
-async function build(vite: string): Promise<void> {
+async function build(vite: string, { signal }: { signal?: AbortSignal }): Promise<void> {
   const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
     cwd: webFolder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
+    ...(signal && { signal }),
   })
   let output = ''
   const collect = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000))

@@ -8,18 +8,21 @@ export function registerRulesCommand(program: Command): void {
     .command('rules')
     .description('print what each command meets in each state, and where the rules disagree')
     .option('--json', 'print one JSON object')
+    .option('--write', 'renew the decision tables in documents/')
     .addHelpText(
       'after',
       `
 Exit code 1 when two rules contradict each other, a command meets no rule, or the code and the
 documents disagree.
 
-Example:
-  npx pet rules --json`,
+Examples:
+  npx pet rules --json
+  npx pet rules --write`,
     )
-    .action(async ({ json }: { json?: true }) => {
-      const { rulesReport } = await import('@pet/pet/rules-report')
+    .action(async ({ json, write }: { json?: true; write?: true }) => {
+      const { renewDecisionTables, rulesReport } = await import('@pet/pet/rules-report')
       const { walks, ...report } = await rulesReport()
+      if (write) await renewDecisionTables(walks)
       console.log(json ? JSON.stringify(report) : inWords(report, walks))
       const { rules: _rules, ...findings } = report
       if (Object.values(findings).some((found) => found.length > 0)) process.exitCode = notAsHoped

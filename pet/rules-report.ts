@@ -1,9 +1,11 @@
+import { writeFile } from 'node:fs/promises'
 import { contract } from './contracts/contract.ts'
 import { customer } from './customers/customer.ts'
 import { quote } from './quoting/quote.ts'
 import { ruleCatalogue } from './rules-catalogue.ts'
 import type { StatedInCode } from './rules-catalogue.ts'
-import { readDocuments } from './rules/documents.ts'
+import { withDecisionTables } from './rules/decision-table.ts'
+import { documentsFolder, readDocuments } from './rules/documents.ts'
 import type { RuleDocument } from './rules/documents.ts'
 import { walk } from './rules/walk.ts'
 import type { Ambiguity, RuleConflict, Walk } from './rules/walk.ts'
@@ -33,6 +35,17 @@ export async function rulesReport(): Promise<RulesReport & { walks: Walk[] }> {
     ...heldAgainst(await readDocuments(), ruleCatalogue),
     walks,
   }
+}
+
+/** Writes the decision tables that the rules make into the documents that hold one. Returns the names of those that changed. */
+export async function renewDecisionTables(walks: readonly Walk[]): Promise<string[]> {
+  const stale = (await readDocuments())
+    .map(({ name, markdown }) => ({ name, markdown, renewed: withDecisionTables(markdown, walks) }))
+    .filter(({ markdown, renewed }) => renewed !== markdown)
+  for (const { name, renewed } of stale) {
+    await writeFile(new URL(`${name}.md`, documentsFolder), renewed)
+  }
+  return stale.map(({ name }) => name)
 }
 
 /** Which rules code and documents do not share. */

@@ -105,6 +105,12 @@ const document = createRoute({
   component: lazyRouteComponent(() => import('./documents/document-page.tsx'), 'DocumentPage'),
 })
 
+const rule = createRoute({
+  getParentRoute: () => shell,
+  path: '/rules/$id',
+  component: lazyRouteComponent(() => import('./documents/rule-page.tsx'), 'RulePage'),
+})
+
 const lab = createRoute({
   getParentRoute: () => shell,
   path: '/lab',
@@ -151,6 +157,7 @@ const routeTree = root.addChildren([
     activity,
     documents,
     document,
+    rule,
     lab.addChildren([labCatalogue, labScenario, labRun]),
   ]),
 ])

@@ -1,7 +1,7 @@
 import { Paper, Typography } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useLocation, useRouter } from '@tanstack/react-router'
-import { useEffect, useMemo, useRef, type MouseEvent } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { TextLink } from '../kit/link.tsx'
 import { Loaded } from '../kit/loaded.tsx'
 import { Page } from '../kit/page.tsx'
@@ -45,19 +45,31 @@ function Text({ markdown }: { markdown: string }) {
     rule.focus({ preventScroll: true })
     return () => void delete rule.dataset['marked']
   }, [hash, html])
-  const followInside = (event: MouseEvent) => {
+  useEffect(() => {
+    if (text.current) return followLinksInside(text.current, router)
+  }, [router])
+  return (
+    <Paper px="xl" py="lg">
+      <Typography className={classes['text'] ?? ''}>
+        {/* Our own document, rendered with raw HTML switched off. */}
+        <div ref={text} dangerouslySetInnerHTML={{ __html: html }} />
+      </Typography>
+    </Paper>
+  )
+}
+
+/** Plain clicks on links to other pages of PET go there without loading everything anew. */
+function followLinksInside(
+  text: HTMLElement,
+  router: { navigate: (to: { href: string }) => unknown },
+): () => void {
+  const follow = (event: MouseEvent) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null
     const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey
     if (!link || !isPlain || link.origin !== window.location.origin) return
     event.preventDefault()
     void router.navigate({ href: link.pathname + link.hash })
   }
-  return (
-    <Paper px="xl" py="lg">
-      <Typography className={classes['text'] ?? ''}>
-        {/* Our own document, rendered with raw HTML switched off. */}
-        <div ref={text} onClick={followInside} dangerouslySetInnerHTML={{ __html: html }} />
-      </Typography>
-    </Paper>
-  )
+  text.addEventListener('click', follow)
+  return () => text.removeEventListener('click', follow)
 }

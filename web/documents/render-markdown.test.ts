@@ -3,12 +3,12 @@ import { renderMarkdown } from './render-markdown.ts'
 
 test('a rule is reachable by its id, where its item, heading or paragraph begins with it', () => {
   const html = renderMarkdown(
-    '# Title\n\n- **QUO-4** Accepted is final.\n- **QUO-5** Sent is frozen.\n\n## TIM-3: Submitted\n\n**DAT-1** Kept.',
+    '# Title\n\n- **QUO-4** Accepted is final.\n- **QUO-5** Sent is frozen.\n\n## TIM-3: Submitted\n\n**ST1-7** Kept.',
   )
   expect(html).toContain('<li id="QUO-4" class="rule" tabindex="-1">')
   expect(html).toContain('<li id="QUO-5" class="rule" tabindex="-1">')
   expect(html).toContain('<h2 id="TIM-3" class="rule" tabindex="-1">')
-  expect(html).toContain('<p id="DAT-1" class="rule" tabindex="-1">')
+  expect(html).toContain('<p id="ST1-7" class="rule" tabindex="-1">')
 })
 
 test('a rule that is only mentioned takes no anchor away', () => {

@@ -8,7 +8,7 @@ type Token = ReturnType<typeof markdown.parse>[number]
 /** Marks for tools, such as where a generated table begins. */
 const wholeLineComment = /^<!--.*-->$/gm
 
-const ruleId = /^[A-Z]{2,5}-\d{1,4}$/
+const ruleId = /^[A-Z][A-Z\d]{1,5}-\d{1,4}$/
 
 /**
  * One of PET's documents as HTML. Each place that states a rule (a heading, item or paragraph that

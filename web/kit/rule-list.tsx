@@ -15,13 +15,15 @@ export function RuleList({ rules }: { rules: RuleReference[] }) {
   )
 }
 
-/** The id of a rule, leading to the place in its document. */
-export function RuleLink({ id, document }: { id: string; document: string }) {
+/** The id of a rule, leading to the place in its document; without its name, the document is looked up. */
+export function RuleLink({ id, document }: { id: string; document?: string }) {
+  const place =
+    document === undefined
+      ? { to: '/rules/$id' as const, params: { id } }
+      : { to: '/documents/$name' as const, params: { name: document }, hash: id }
   return (
     <TextLink
-      to="/documents/$name"
-      params={{ name: document }}
-      hash={id}
+      {...place}
       size="xs"
       fw={600}
       className="figures"

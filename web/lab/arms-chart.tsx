@@ -4,7 +4,7 @@ import type { Arm } from '@pet/lab/api-types'
 import { useEffect, useId, useRef } from 'react'
 import UPlot from 'uplot'
 import classes from './arms-chart.module.css'
-import { formatFigure } from './format-figure.ts'
+import { formatFigure, unitName } from './format-figure.ts'
 import type { Points } from './live-run.ts'
 
 type Line = { arm: Arm; light: string; dark: string; dash: number[] }
@@ -16,6 +16,7 @@ const lines: Line[] = [
   { arm: 'remedy', light: '#17677a', dark: '#68b0c0', dash: [2, 3] },
 ]
 const heightPixels = 190
+const noData: UPlot.AlignedData = [[], [], [], []]
 
 /** One metric of the three arms on one axis, drawn while it is measured. */
 export function ArmsChart({
@@ -36,7 +37,7 @@ export function ArmsChart({
   useEffect(() => {
     const element = place.current
     if (!element) return
-    const made = new UPlot(chartOptions(element.clientWidth, scheme), data, element)
+    const made = new UPlot(chartOptions(element.clientWidth, scheme), noData, element)
     chart.current = made
     const watch = new ResizeObserver(() =>
       made.setSize({ width: element.clientWidth, height: heightPixels }),
@@ -47,8 +48,8 @@ export function ArmsChart({
       made.destroy()
       chart.current = null
     }
-    // The data is set by the effect below, without building the chart anew.
   }, [scheme])
+  // Every new point is set on the chart that is there, without building it anew.
   useEffect(() => chart.current?.setData(data))
 
   return (
@@ -56,7 +57,7 @@ export function ArmsChart({
       <figcaption id={caption}>
         <Text size="sm" fw={600}>
           {title}
-          {unit !== '1' && ` (${unit})`}
+          {unitName(unit) !== '' && ` (${unitName(unit)})`}
         </Text>
         <Group gap="md">
           {lines.map((line) => (
@@ -125,7 +126,6 @@ function chartOptions(width: number, scheme: 'light' | 'dark'): UPlot.Options {
         width: 2,
         dash: line.dash,
         spanGaps: true,
-        points: { show: false },
       })),
     ],
   }

@@ -6,11 +6,10 @@ import { WideTable } from '../kit/wide-table.tsx'
 /** What a business scenario shows besides figures: the walk, the attempts, the planted defects. */
 export function BusinessReportView({ record }: { record: RunRecord }) {
   const { walk = [], attempts = [], defects = [] } = record
-  const documentOf = new Map(walk.map((step) => [step.id, step.document]))
   return (
     <>
       {walk.length > 0 && <Walk steps={walk} />}
-      {attempts.length > 0 && <Attempts attempts={attempts} documentOf={documentOf} />}
+      {attempts.length > 0 && <Attempts attempts={attempts} />}
       {defects.length > 0 && <Defects defects={defects} />}
     </>
   )
@@ -45,13 +44,7 @@ const metWords: Record<Attempt['met'], string> = {
   violated: '✕ went through',
 }
 
-function Attempts({
-  attempts,
-  documentOf,
-}: {
-  attempts: Attempt[]
-  documentOf: Map<string, string>
-}) {
+function Attempts({ attempts }: { attempts: Attempt[] }) {
   return (
     <Paper component="section" aria-label="The adversary’s attempts">
       <Title order={2} mb="xs">
@@ -75,7 +68,7 @@ function Attempts({
                 {metWords[attempt.met]}
               </Table.Td>
               <Table.Td>
-                <Because attempt={attempt} documentOf={documentOf} />
+                <Because attempt={attempt} />
               </Table.Td>
             </Table.Tr>
           ))}
@@ -85,15 +78,8 @@ function Attempts({
   )
 }
 
-function Because({ attempt, documentOf }: { attempt: Attempt; documentOf: Map<string, string> }) {
-  if (attempt.rule !== undefined) {
-    const document = documentOf.get(attempt.rule)
-    return document === undefined ? (
-      attempt.rule
-    ) : (
-      <RuleLink id={attempt.rule} document={document} />
-    )
-  }
+function Because({ attempt }: { attempt: Attempt }) {
+  if (attempt.rule !== undefined) return <RuleLink id={attempt.rule} />
   return attempt.position === undefined ? '–' : `#${attempt.position}`
 }
 

@@ -3,8 +3,13 @@ const number = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 4 })
 /** A measured figure with its unit, at a precision that people read. @example formatFigure(412.7261, '1/s') // '412.7 /s' */
 export function formatFigure(value: number, unit = '1'): string {
   const figure = Number.isInteger(value) ? value.toLocaleString('en-GB') : number.format(value)
-  if (unit === '1') return figure
-  return unit.startsWith('1/') ? `${figure} ${unit.slice(1)}` : `${figure} ${unit}`
+  const name = unitName(unit)
+  return name === '' ? figure : `${figure} ${name}`
+}
+
+/** A UCUM unit as people read it: what is counted ('{step}', '1') needs no name behind its number. */
+export function unitName(unit: string): string {
+  return unit.replace(/\{.*?\}/g, '').replace(/^1(?=\/|$)/, '')
 }
 
 /** An interval around a value; nothing for an exact one. */
@@ -16,5 +21,6 @@ export function formatInterval([low, high]: [number, number]): string {
 export function formatDuration(durationMs: number): string {
   if (durationMs < 1_000) return `${Math.round(durationMs)} ms`
   if (durationMs < 60_000) return `${(durationMs / 1_000).toFixed(1)} s`
-  return `${Math.floor(durationMs / 60_000)} min ${Math.round((durationMs % 60_000) / 1_000)} s`
+  const seconds = Math.round(durationMs / 1_000)
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }

@@ -28,7 +28,7 @@ export function parameterFields(schema: ParametersSchema): ParameterField[] {
     choices: (property.enum ?? []).map(String),
     minimum: property.minimum,
     maximum: property.maximum,
-    initial: property.default === undefined ? '' : String(property.default),
+    initial: textOf(property.default),
   }))
 }
 
@@ -66,6 +66,11 @@ function numberError(field: ParameterField, text: string): string | undefined {
     (field.minimum !== undefined && value < field.minimum) ||
     (field.maximum !== undefined && value > field.maximum)
   return isOutside ? `The limit is ${limitsOf(field)}` : undefined
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return typeof value === 'string' ? value : ''
 }
 
 function kindOf(property: ParameterSchema): ParameterField['kind'] {

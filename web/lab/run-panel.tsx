@@ -9,7 +9,7 @@ import {
   Text,
   Title,
 } from '@mantine/core'
-import type { ProgressEvent, RunView, ScenarioDetails } from '@pet/lab/api-types'
+import type { Arm, ProgressEvent, RunView, ScenarioDetails } from '@pet/lab/api-types'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useCallback, useEffect, useRef } from 'react'
 import { Loaded } from '../kit/loaded.tsx'
@@ -17,7 +17,7 @@ import { Problem } from '../kit/problem.tsx'
 import { BusinessReportView } from './business-report.tsx'
 import { formatDuration } from './format-figure.ts'
 import { cancelRun, runQuery, runsQuery } from './lab-api.ts'
-import type { LiveRun } from './live-run.ts'
+import type { LiveRun, Points } from './live-run.ts'
 import { useRunEvents } from './use-run-events.ts'
 import { VerdictView } from './verdict-view.tsx'
 
@@ -130,7 +130,7 @@ function progressWords({ arm, round, rounds, message, elapsedMs }: ProgressEvent
 }
 
 function Charts({ live, scenario }: { live: LiveRun; scenario: ScenarioDetails }) {
-  const metrics = Object.keys(live.samples)
+  const metrics = Object.keys(live.samples).filter((name) => isLine(live.samples[name]))
   if (metrics.length === 0) return null
   return (
     <SimpleGrid cols={{ base: 1, md: metrics.length > 1 ? 2 : 1 }} spacing="sm">
@@ -149,4 +149,9 @@ function Charts({ live, scenario }: { live: LiveRun; scenario: ScenarioDetails }
       })}
     </SimpleGrid>
   )
+}
+
+/** A single point says nothing that the figures don't. */
+function isLine(arms: Record<Arm, Points> | undefined): boolean {
+  return arms !== undefined && Object.values(arms).some((points) => points.values.length > 1)
 }

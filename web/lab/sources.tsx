@@ -1,4 +1,4 @@
-import { Paper, SimpleGrid, Title } from '@mantine/core'
+import { Code, Paper, SimpleGrid, Title } from '@mantine/core'
 import highlighter from 'highlight.js/lib/core'
 import typescript from 'highlight.js/lib/languages/typescript'
 import { useMemo, type ReactNode } from 'react'
@@ -23,9 +23,9 @@ function Source({ title, code }: { title: string; code: string }) {
       <Title order={2} px="md" py="xs">
         {title}
       </Title>
-      <pre className={classes['code']} tabIndex={0}>
-        <code>{highlighted}</code>
-      </pre>
+      <Code block className={classes['code'] ?? ''} tabIndex={0}>
+        {highlighted}
+      </Code>
     </Paper>
   )
 }

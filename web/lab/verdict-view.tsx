@@ -1,7 +1,7 @@
 import { Alert, Code, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core'
 import type { Arm, CheckedBound, MetricDescription, RunRecord } from '@pet/lab/api-types'
 import { WideTable } from '../kit/wide-table.tsx'
-import { formatDuration, formatFigure, formatInterval } from './format-figure.ts'
+import { formatDuration, formatFigure, formatInterval, unitName } from './format-figure.ts'
 
 const arms: Arm[] = ['control', 'failure', 'remedy']
 
@@ -118,7 +118,7 @@ function FiguresTable({ record, metrics }: { record: RunRecord; metrics: MetricD
                 {metric.help}
                 <Text size="xs" c="dimmed" className="figures">
                   {metric.name}
-                  {metric.unit !== '1' && `, ${metric.unit}`}
+                  {unitName(metric.unit) !== '' && `, ${unitName(metric.unit)}`}
                 </Text>
               </Table.Th>
               {arms.map((arm) => (

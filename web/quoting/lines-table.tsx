@@ -11,38 +11,33 @@ type Lines = {
   rows: { key: string; cells: string[] }[]
 }
 
-/** The lines of a section, to be read. Its roles are spelt out since narrow screens lay it out as blocks. */
+/** The lines of a section, to be read: a table, laid out as one block per line where the screen is narrow. */
 export function LinesTable({ section, currency }: { section: Section; currency: Currency }) {
   const { heads, wordColumns, rows } = linesOf(section, (amountMinor) =>
     formatMoney(amountMinor, currency),
   )
   const looks = heads.map((_, index) => classes[index < wordColumns ? 'text' : 'figure'])
   return (
-    <table className={classes['table']} aria-label={section.title} role="table">
-      <thead role="rowgroup">
-        <tr role="row">
+    <table className={classes['table']} aria-label={section.title}>
+      <thead>
+        <tr>
           {heads.map((head, index) => (
-            <th key={head} className={looks[index]} role="columnheader">
+            <th key={head} className={looks[index]}>
               {head}
             </th>
           ))}
         </tr>
       </thead>
-      <tbody role="rowgroup">
+      <tbody>
         {rows.map((row) => (
-          <tr key={row.key} role="row">
+          <tr key={row.key}>
             {row.cells.length === 1 ? (
-              <th colSpan={heads.length} className={classes['heading']} role="rowheader">
+              <th colSpan={heads.length} className={classes['heading']}>
                 {row.cells[0]}
               </th>
             ) : (
               row.cells.map((cell, index) => (
-                <td
-                  key={heads[index]}
-                  className={looks[index]}
-                  role="cell"
-                  data-label={heads[index]}
-                >
+                <td key={heads[index]} className={looks[index]} data-label={heads[index]}>
                   {cell}
                 </td>
               ))

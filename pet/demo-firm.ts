@@ -111,7 +111,7 @@ function warehouse(who: For): QuoteContent {
         title: 'Implementation',
         milestones: [
           {
-            id: 'design',
+            id: 'designed',
             title: 'Design signed off',
             tasks: [
               task('workshop', 'Process workshop', 'Senior consultant', 16, 16_500),

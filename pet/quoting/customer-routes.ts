@@ -4,6 +4,7 @@ import type { HttpServer } from '@pet/http/server'
 import { z } from 'zod'
 import { readCustomer } from '../customers/read-customers.ts'
 import { verifyLink } from '../identity/signed-link.ts'
+import { decideAgainWhenMoved } from '../rules/execute.ts'
 import { loadQuote } from './load-quote.ts'
 import { acceptQuote, decideOn } from './quote-actions.ts'
 import { quoteDocument } from './quote-document.ts'
@@ -42,7 +43,7 @@ export function customerQuoteRoutes(app: HttpServer, quoting: Quoting) {
       const who = whoAnswers(link, commandIdOf(request))
       if (!(await quoting.ledger.isAppended(who.commandId))) {
         const by = { contactId: link.contactId, name, documentHash }
-        await acceptQuote(quoting, who, link.quoteId, by)
+        await decideAgainWhenMoved(() => acceptQuote(quoting, who, link.quoteId, by))
       }
       return receipt((await loadQuote(quoting, link.quoteId)).state)
     },

@@ -1,6 +1,5 @@
 import type { Ledger, RecordedEvent } from '@pet/ledger/ledger'
-import { problem } from '@pet/http/problem'
-import type { Problem } from '@pet/http/problem'
+import { Problem, problem } from '@pet/http/problem'
 import { decide, fold } from './aggregate.ts'
 import type { Aggregate, Decided, Typed } from './aggregate.ts'
 
@@ -80,6 +79,22 @@ export async function commit(ledger: Ledger, who: Who, changes: Change[]): Promi
   const outcome = await ledger.append({ ...who, streams, context: { because } })
   if (outcome.outcome === 'conflict') throw moved(outcome.actual)
 }
+
+/**
+ * Decides again when a stream moved between loading and appending: for commands that are not based on a version that
+ * a person saw. After the last try the 412 stands.
+ */
+export async function decideAgainWhenMoved(decideAndCommit: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await decideAndCommit()
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 412 || tries === mostTries) throw error
+    }
+  }
+}
+
+const mostTries = 5
 
 /** Which rules made an event happen, as the event itself says. */
 export function becauseOf({ context, type }: RecordedEvent): string[] {

@@ -10,7 +10,6 @@ import {
   walk,
 } from './accepted-quote-pricing-error/story.ts'
 import type { DefectName, StepId, Story } from './accepted-quote-pricing-error/story.ts'
-
 import { wouldSmell } from './stage/walk.ts'
 
 export default defineBusinessScenario<Story, StepId, DefectName>({

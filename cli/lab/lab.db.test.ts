@@ -1,7 +1,8 @@
-import { execFile, spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { temporaryHome } from '@pet/lab/testing'
@@ -11,14 +12,21 @@ const program = fileURLToPath(new URL('../pet.js', import.meta.url))
 
 type Answer = { code: number; stdout: string; stderr: string }
 
-/** Runs `pet lab …` in a process of its own, as a person would. */
-function petLab(home: string, ...words: string[]): Promise<Answer> {
-  return new Promise((settle) => {
-    const options = { env: { ...process.env, PET_HOME: home } }
-    execFile(process.execPath, [program, 'lab', ...words], options, (error, stdout, stderr) =>
-      settle({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-    )
+/**
+ * Runs `pet lab …` in a process of its own, as a person would, and with a channel to it, as the
+ * hand-over from an older Node has one: that once kept the command from ending.
+ */
+async function petLab(home: string, ...words: string[]): Promise<Answer> {
+  const child = fork(program, ['lab', ...words], {
+    env: { ...process.env, PET_HOME: home },
+    silent: true,
   })
+  const [[code], stdout, stderr] = await Promise.all([
+    once(child, 'exit') as Promise<[number]>,
+    child.stdout === null ? '' : text(child.stdout),
+    child.stderr === null ? '' : text(child.stderr),
+  ])
+  return { code, stdout, stderr }
 }
 
 const small = ['--transfers', '100', '--rounds', '1', '--seed', '7']

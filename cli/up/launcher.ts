@@ -9,7 +9,10 @@ const lookEveryMs = 500
  */
 export function launcherGone(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  if (process.connected) process.once('disconnect', resolve)
+  if (process.connected) {
+    process.once('disconnect', resolve)
+    process.channel?.unref() // listening must not keep alive a command that is done
+  }
   if (process.env['npm_command'] !== undefined) {
     const before = ancestors()
     const timer = setInterval(() => ancestors() !== before && resolve(), lookEveryMs)

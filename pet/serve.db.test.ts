@@ -161,7 +161,7 @@ describe('PET over HTTP', () => {
     expect(await position()).toBe(before)
   })
 
-  test.each([
+  test.each<[string, Record<string, unknown>, string]>([
     ['an unknown field', { extra: 1 }, 'extra'],
     ['a wrong type', { content: 'cheap' }, 'content'],
     [

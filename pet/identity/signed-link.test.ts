@@ -20,7 +20,7 @@ test('a link with any character changed opens nothing', () => {
   fc.assert(
     fc.property(
       fc.nat({ max: token.length - 2 }),
-      fc.constantFrom(...'AZaz09-_.'),
+      fc.constantFrom('A', 'Z', 'a', 'z', '0', '9', '-', '_', '.'),
       (at, character) => {
         // The last character of the signature carries two bits that base64url ignores; it is left out.
         const changed = token.slice(0, at) + character + token.slice(at + 1)

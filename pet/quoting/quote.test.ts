@@ -30,7 +30,7 @@ describe('a quote', () => {
   test('is sent as it was last edited', () => {
     given(draft, { type: 'EditQuote', ...priced(90) })
       .when(sendIt)
-      .then({
+      .thenHappens({
         type: 'QuoteSent',
         data: {
           ...priced(90),
@@ -65,7 +65,7 @@ describe('a quote', () => {
     ] as const
     given(...revised)
       .when(acceptIt)
-      .then({ type: 'QuoteAccepted', data: accepted(1, priced(60)) })
+      .thenHappens({ type: 'QuoteAccepted', data: accepted(1, priced(60)) })
     given(...revised, { ...sendIt, documentHash: 'b'.repeat(64) })
       .when(acceptIt)
       .thenRefused('QUO-13')
@@ -74,7 +74,7 @@ describe('a quote', () => {
   test('is accepted until its link expires, not a moment after', () => {
     given(draft, sendIt)
       .when({ ...acceptIt, acceptedAt: linkExpiresAt })
-      .then({
+      .thenHappens({
         type: 'QuoteAccepted',
         data: { ...accepted(1, priced(60)), acceptedAt: linkExpiresAt },
       })
@@ -168,7 +168,7 @@ function given(...commands: QuoteCommand[]) {
       const decision = decide(quote, state, command, facts)
       const events = decision.outcome === 'decided' ? decision.events.map(({ event }) => event) : []
       return {
-        then: (event: QuoteEvent) => expect(events).toEqual([event]),
+        thenHappens: (event: QuoteEvent) => expect(events).toEqual([event]),
         thenDecided: (type: QuoteEvent['type']) =>
           expect(events.map((one) => one.type)).toEqual([type]),
         thenRefused: (...ids: string[]) => {

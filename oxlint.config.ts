@@ -27,13 +27,15 @@ export default defineConfig({
     'unicorn/prefer-node-protocol': 'error',
     'vitest/no-focused-tests': 'error',
     'vitest/no-disabled-tests': 'error',
-    'react/rules-of-hooks': 'error',
+    'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     // Matters of taste, or of a compiler that is not in use.
     'unicorn/no-useless-spread': 'off',
     'import/namespace': 'off',
     'jsx-a11y/prefer-tag-over-role': 'off',
     'react/purity': 'off',
     'react/refs': 'off',
+    'react/rules-of-hooks': 'off',
+    'typescript/unbound-method': 'off',
     'vitest/expect-expect': 'off',
     'vitest/no-conditional-expect': 'off',
     'vitest/require-to-throw-message': 'off',
@@ -42,8 +44,9 @@ export default defineConfig({
   overrides: [
     {
       files: ['**/*.test.{ts,tsx}'],
-      rules: { 'typescript/unbound-method': 'off', 'typescript/require-array-sort-compare': 'off' },
+      rules: { 'typescript/require-array-sort-compare': 'off' },
     },
+    { files: ['web/**'], rules: { 'react/rules-of-hooks': 'error' } },
     // The router's own way to leave a page is to throw what is no error.
     { files: ['web/router.tsx'], rules: { 'typescript/only-throw-error': 'off' } },
     ...rooms.flatMap(importLimitsOf),

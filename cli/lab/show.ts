@@ -52,7 +52,7 @@ function parameterLines({ parameters }: ScenarioDetails): string[] {
   const rows = Object.entries(parameters.properties).map(([name, property]) => [
     `  ${flagOf(name)}`,
     property.enum?.join(' | ') ?? `${property.minimum ?? ''} to ${property.maximum ?? ''}`,
-    `default ${property.default}`,
+    `default ${String(property.default)}`,
     property.description ?? '',
   ])
   return rows.length > 0 ? alignColumns(rows) : ['  none']

@@ -65,7 +65,7 @@ function cannotListen({ port, host }: Address, error: unknown): CommandProblem {
       )
     default:
       return new CommandProblem(
-        `PET can't listen on ${host}:${port} (${error instanceof Error ? error.message : error}).`,
+        `PET can't listen on ${host}:${port} (${error instanceof Error ? error.message : String(error)}).`,
         'HOST must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them.',
         notAsHoped,
       )

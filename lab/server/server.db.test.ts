@@ -67,8 +67,10 @@ afterAll(async () => {
   pet.server.close()
 })
 
-const ask = (path: string, init: RequestInit = {}) =>
-  fetch(new URL(path, lab.url), { ...init, headers: { cookie: 'who=ada', ...init.headers } })
+const ask = (
+  path: string,
+  init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
+) => fetch(new URL(path, lab.url), { ...init, headers: { cookie: 'who=ada', ...init.headers } })
 
 const post = (path: string, body: unknown) =>
   ask(path, {

@@ -1,10 +1,11 @@
 import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process'
+import { userInfo } from 'node:os'
 
 /**
- * Starts one of PostgreSQL's programs, which all refuse to run as root. As root they run in a user
- * namespace of their own in which root's files belong to an ordinary user: nothing changes hands on
- * disk, and every folder that root can enter stays open to them. The environment is the caller's
- * without the variables that PostgreSQL reads, in C and UTC.
+ * Starts one of PostgreSQL's programs, which refuse to run as root, or as a user without a name.
+ * Such users run them in a user namespace of their own, in which their files belong to an ordinary
+ * user: nothing changes hands on disk, and every folder that they can enter stays open to them. The
+ * environment is the caller's without the variables that PostgreSQL reads, in C and UTC.
  */
 export function spawnUnprivileged(
   program: string,
@@ -19,14 +20,23 @@ export function spawnUnprivileged(
   })
 }
 
-/** Whether this process may start PostgreSQL's programs: as root, some containers forbid it. */
+/** Whether this process may start PostgreSQL's programs: some containers forbid the namespace. */
 export function canRunUnprivileged(): boolean {
   const [command, ...prefix] = namespacePrefix()
   return command === undefined || spawnSync(command, [...prefix, 'true']).status === 0
 }
 
 function namespacePrefix(): string[] {
-  return process.getuid?.() === 0 ? ['unshare', '--user', '--map-user=65534'] : []
+  const isOrdinary = process.getuid?.() !== 0 && hasName()
+  return isOrdinary ? [] : ['unshare', '--user', '--map-user=65534']
+}
+
+function hasName(): boolean {
+  try {
+    return userInfo().username !== ''
+  } catch {
+    return false
+  }
 }
 
 function environment(): NodeJS.ProcessEnv {

@@ -53,7 +53,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const folder = resolve(options.folder)
   const durable = options.durable ?? true
   const binaries = findBinaries()
-  if (!canRunUnprivileged()) throw cannotRunAsRoot()
+  if (!canRunUnprivileged()) throw needsOrdinaryUser()
   ensureWritable(dirname(folder))
   const lock = takeLock(folder)
   try {
@@ -213,10 +213,10 @@ function urlsOf(port: number, password: string): RunningServer {
   return { url: urlOf('postgres'), urlOf }
 }
 
-function cannotRunAsRoot(): DatabaseProblem {
+function needsOrdinaryUser(): DatabaseProblem {
   return new DatabaseProblem(
-    'cannot-run-as-root',
-    'PostgreSQL refuses to run as root, and here root may not give it a user namespace.',
+    'needs-ordinary-user',
+    'PostgreSQL refuses to run as root or as a user without a name, and a user namespace is not allowed here.',
     'Run PET as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own.',
   )
 }

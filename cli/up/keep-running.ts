@@ -21,7 +21,7 @@ const soundAfterMs = 60_000
  */
 export function keepRunning<Configuration>(
   program: ChildProgram,
-  fork = forkChild<Configuration, unknown>,
+  { fork = forkChild<Configuration, unknown>, pause = delay } = {},
 ): KeptRunning<Configuration> {
   const { name, logFile } = program
   let child = fork(program)
@@ -37,7 +37,7 @@ export function keepRunning<Configuration>(
       if (Date.now() - startedAt > soundAfterMs) attempt = 1
       const waitMs = Math.min(shortestWaitMs * 2 ** (attempt - 1), longestWaitMs)
       console.log(`${name} ended by itself (${how}); it starts again in ${waitMs / 1000} s.`)
-      await delay(waitMs, undefined, { signal: stopping.signal })
+      await pause(waitMs, undefined, { signal: stopping.signal })
       child = fork(program)
       await child.start(configuration).then(
         () => console.log(`${name} is back.`),

@@ -1,4 +1,5 @@
 import {
+  Alert,
   Anchor,
   Badge,
   Button,
@@ -23,10 +24,24 @@ const harbour: MantineColorsTuple = [
   '#0c5363',
 ]
 
+/** Mantine's dark greys, cooler, so that fields and cards belong together. */
+const slate: MantineColorsTuple = [
+  '#d3dade',
+  '#bac4ca',
+  '#94a1aa',
+  '#6c7a84',
+  '#3d4951',
+  '#323d44',
+  '#252e33',
+  '#1b2125',
+  '#161b1f',
+  '#101417',
+]
+
 /** The look of PET: dense, calm, and dark enough for axe (shade 8 on white is 6.4 : 1). */
 export const theme = createTheme({
   primaryColor: 'harbour',
-  colors: { harbour },
+  colors: { harbour, dark: slate },
   primaryShade: 8,
   variantColorResolver: (input) =>
     input.variant === 'light' && input.color !== undefined
@@ -47,6 +62,8 @@ export const theme = createTheme({
     },
   },
   components: {
+    // A banner is there to be read; only what has just gone wrong interrupts (role alert).
+    Alert: Alert.extend({ defaultProps: { role: 'note' } }),
     Anchor: Anchor.extend({ defaultProps: { underline: 'hover' } }),
     Badge: Badge.extend({ defaultProps: { radius: 'sm', tt: 'none', fw: 600 } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),

@@ -8,7 +8,7 @@ export type SaveState =
   /** Nothing is lost: what was written is still on the page. */
   | { kind: 'failed'; error: unknown }
   /** Someone else changed the document meanwhile. */
-  | { kind: 'conflict'; error: unknown }
+  | { kind: 'conflict' }
 
 export type Autosaver<Content> = {
   /** Takes note of a change and saves it a little later; in a conflict it waits to be told how. */
@@ -79,7 +79,7 @@ export function createAutosaver<Content>({
     const status = error instanceof ProblemError ? error.status : 0
     if (status === 412) {
       conflicting = true
-      return onState({ kind: 'conflict', error })
+      return onState({ kind: 'conflict' })
     }
     onState({ kind: 'failed', error })
     const mayPass = status === 0 || status >= 500 || status === 429

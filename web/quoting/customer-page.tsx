@@ -183,17 +183,20 @@ function CorrectionNote({ view }: { view: CustomerQuoteView }) {
 }
 
 function BrokenLink({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  const { status } = problemOf(error)
+  const { status, title, detail } = problemOf(error)
   const isRefused = status >= 400 && status < 500
   return (
     <Stack>
       <title>Quote</title>
-      <Title order={1}>{isRefused ? 'This link does not open a quote' : 'Just a moment'}</Title>
-      <Problem error={error} {...(!isRefused && { onRetry })} />
+      <Title order={1}>{title}</Title>
+      {isRefused ? <Text>{detail}</Text> : <Problem error={error} onRetry={onRetry} />}
       {isRefused && (
-        <Text size="sm">
-          Links expire, and a newer revision gets a link of its own. Please ask the person who sent
-          it to you, or <Anchor href="/sign-in">sign in</Anchor> if you work for the firm.
+        <Text size="sm" c="dimmed">
+          Links expire, and a newer revision gets a link of its own. If you work for the firm,{' '}
+          <Anchor href="/sign-in" underline="always">
+            sign in
+          </Anchor>{' '}
+          instead.
         </Text>
       )}
     </Stack>

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Alert, Button, Stack, Text } from '@mantine/core'
 import { Problem } from '../kit/problem.tsx'
 import type { SaveState } from './autosaver.ts'
 
@@ -35,20 +35,22 @@ export function SaveStatus({
       </Text>
       {state.kind === 'failed' && <Problem error={state.error} onRetry={onRetry} />}
       {state.kind === 'conflict' && (
-        <>
-          <Problem error={state.error} />
-          <Text size="sm">
-            Someone else changed this quote meanwhile. What you wrote is still here, but not saved.
-          </Text>
-          <Group gap="xs">
+        <Alert
+          color="red"
+          variant="light"
+          role="alert"
+          title="Someone else changed this quote meanwhile"
+        >
+          <Text size="sm">What you wrote is still here, but not saved.</Text>
+          <Stack gap="xs" mt="xs">
             <Button size="xs" variant="default" onClick={onReload}>
               Load theirs, drop mine
             </Button>
             <Button size="xs" variant="default" onClick={onOverwrite}>
               Save mine over theirs
             </Button>
-          </Group>
-        </>
+          </Stack>
+        </Alert>
       )}
     </Stack>
   )

@@ -38,7 +38,7 @@ export function TotalsSummary({
             ruled={index === 0}
           />
         ))}
-      <Row name="Total" value={money(totals.totalMinor)} look="total" ruled />
+      <Row name="Total" value={money(totals.totalMinor)} look="total" ruled={sections.length > 0} />
       <Row name={hoursName} value={formatMinutes(totals.soldMinutes)} />
       {totals.recurringMinutes > 0 && (
         <Row name="Recurring hours" value={formatMinutes(totals.recurringMinutes)} />

@@ -9,6 +9,8 @@ export function registerServeCommand(program: Command): void {
       'after',
       `
 ORIGIN is the address at which browsers reach PET (default http://localhost:PORT).
+TRUST_PROXY names the proxies before it whose X-Forwarded-For is believed: addresses, ranges such
+as 10.0.0.0/8, or loopback, by commas (default none).
 
 Example:
   DATABASE_URL=postgres://owner:secret@db/pet ORIGIN=https://pet.example HOST=0.0.0.0 npx pet serve`,
@@ -35,6 +37,7 @@ async function serve(): Promise<void> {
   const port = await claimPort(address)
   await checkConnection(ownerUrl)
   const origin = process.env['ORIGIN'] || originOf({ ...address, port })
+  const trustProxy = process.env['TRUST_PROXY']
   const webFolder = await ensureWebBuilt()
   const { requested } = stopRequests()
   await using _pet = await startPet({
@@ -44,6 +47,7 @@ async function serve(): Promise<void> {
     origin,
     webFolder,
     demo: false,
+    ...(trustProxy && { trustProxy }),
     logger: pino(),
   })
   console.log(`PET runs at ${origin}`)

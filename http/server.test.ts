@@ -150,6 +150,19 @@ test('beyond the rate limit comes 429; a route may have its own, tighter one', a
   expect(await failure(app, { url: '/nothing' })).toMatchObject({ status: 429 })
 })
 
+test('the caller is who a trusted proxy says, and nobody else', async () => {
+  const trusting = server({ trustProxy: 'loopback', requestsPerMinute: 1 })
+  const from = (address: string) =>
+    trusting.inject({ url: '/quotes', headers: { 'x-forwarded-for': address } })
+  expect((await from('192.0.2.1')).statusCode).toBe(200)
+  expect((await from('192.0.2.2')).statusCode).toBe(200)
+  expect((await from('192.0.2.2')).statusCode).toBe(429)
+  const own = server({ requestsPerMinute: 1 })
+  await own.inject({ url: '/quotes', headers: { 'x-forwarded-for': '192.0.2.1' } })
+  const again = await own.inject({ url: '/quotes', headers: { 'x-forwarded-for': '192.0.2.2' } })
+  expect(again.statusCode).toBe(429)
+})
+
 test('a route without a policy is refused when it is registered', () => {
   expect(() => server().get('/open', () => 'ok')).toThrow('GET /open declares no policy')
   expect(() => server().get('/mine', { config: { policy: 'signed-in' } }, () => 'ok')).toThrow(

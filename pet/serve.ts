@@ -39,6 +39,8 @@ export type PetOptions = {
   port: number
   /** The address that people type. @default where it listens */
   origin?: string
+  /** Whose `X-Forwarded-For` is believed: addresses, ranges or `loopback`, by commas. @default nobody's */
+  trustProxy?: string
   /** Whether the demo firm and its one-click accounts are there. Refused when NODE_ENV is production. */
   demo: boolean
   /** What Vite built; left out, PET serves its API alone. */
@@ -100,7 +102,12 @@ export async function startPet(options: PetOptions): Promise<Pet> {
   }
   const projections = started.use(startProjections({ ledger, pool, projections: [activityFeed] }))
 
-  const app = createHttpServer({ logger, authenticate: auth.authenticate })
+  const app = createHttpServer({
+    logger,
+    authenticate: auth.authenticate,
+    httpsOnly: origin.startsWith('https:'),
+    ...(options.trustProxy && { trustProxy: options.trustProxy }),
+  })
   started.defer(() => app.close())
   app.get('/api/health', { config: { policy: 'public' } }, async () => {
     await pool.query('select 1')

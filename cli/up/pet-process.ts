@@ -23,6 +23,7 @@ runAsChild({
       ownerUrl,
       applicationUrl: atPlaceOf(throughProxy, url),
       host: '127.0.0.1',
+      trustProxy: 'loopback', // the lab says whom it passes on
       webFolder: new URL(webFolder),
       logger: pino(),
     })

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { RulesReport } from '@pet/pet/rules-report'
+import { decisionTableRows } from '@pet/pet/rules/decision-table'
 import type { Walk } from '@pet/pet/rules/walk'
 import { notAsHoped } from './problem.ts'
 
@@ -33,17 +34,13 @@ function inWords(report: RulesReport, walks: Walk[]): string {
   return [...walks.map(tableInWords), rulesInWords(report), findingsInWords(report)].join('\n\n')
 }
 
-function tableInWords({ aggregate, table }: Walk): string {
-  const rows = table.flatMap(({ state, command, outcomes }) =>
-    outcomes.map(({ events, rules }) => [
-      state,
-      command,
-      events.length === 0 ? 'refused' : events.join(', '),
-      rules.join(', '),
-    ]),
-  )
-  const header = ['in state', 'command', 'leads to', 'because of']
-  return `${aggregate}\n${inColumns([header, ...rows])}`
+function tableInWords(walk: Walk): string {
+  const rows = decisionTableRows(walk).map(({ state, commands, outcome }) => [
+    state,
+    outcome,
+    commands,
+  ])
+  return `${walk.aggregate}\n${inColumns([['in state', 'this happens', 'on these commands'], ...rows])}`
 }
 
 function rulesInWords({ rules }: RulesReport): string {

@@ -1,13 +1,15 @@
 import type { DecisionRow, Walk } from './walk.ts'
 
+/** A row of the decision table as people read it. */
+export type DecisionTableRow = { state: string; commands: string; outcome: string }
+
 /**
- * The decision table of an aggregate as Markdown: for each state, what becomes of each command. Commands with one
- * outcome share a row, and the variants of a command are named only where they differ.
+ * For each state, what becomes of each command. Commands with one outcome share a row, and the variants of a command
+ * are named only where they differ.
  */
-export function decisionTable(walk: Walk): string {
+export function decisionTableRows(walk: Walk): DecisionTableRow[] {
   const states = [...new Set(walk.table.map(({ state }) => state))]
-  const rows = states.flatMap((state) => rowsOf(walk.table.filter((row) => row.state === state)))
-  return ['| state | command | what happens |', '| --- | --- | --- |', ...rows].join('\n')
+  return states.flatMap((state) => rowsOf(walk.table.filter((row) => row.state === state)))
 }
 
 /** Puts the generated tables into a document, between `<!-- decision table: NAME -->` and `<!-- end -->`. */
@@ -17,11 +19,16 @@ export function withDecisionTables(markdown: string, walks: readonly Walk[]): st
     const from = text.indexOf(begin)
     const to = text.indexOf('<!-- end -->', from)
     if (from === -1 || to === -1) return text
-    return `${text.slice(0, from + begin.length)}\n\n${decisionTable(walk)}\n\n${text.slice(to)}`
+    return `${text.slice(0, from + begin.length)}\n\n${asMarkdown(decisionTableRows(walk))}\n\n${text.slice(to)}`
   }, markdown)
 }
 
-function rowsOf(rows: DecisionRow[]): string[] {
+function asMarkdown(rows: DecisionTableRow[]): string {
+  const body = rows.map(({ state, commands, outcome }) => `| ${state} | ${commands} | ${outcome} |`)
+  return ['| state | command | what happens |', '| --- | --- | --- |', ...body].join('\n')
+}
+
+function rowsOf(rows: DecisionRow[]): DecisionTableRow[] {
   const commandsByOutcome = new Map<string, string[]>()
   for (const row of rows) {
     const variants = rows.filter(({ command }) => typeOf(command) === typeOf(row.command))
@@ -33,9 +40,11 @@ function rowsOf(rows: DecisionRow[]): string[] {
     if (!commands.includes(name)) commands.push(name)
   }
   const state = rows[0]?.state ?? ''
-  return [...commandsByOutcome].map(
-    ([outcome, commands]) => `| ${state} | ${commands.join(', ')} | ${outcome} |`,
-  )
+  return [...commandsByOutcome].map(([outcome, commands]) => ({
+    state,
+    commands: commands.join(', '),
+    outcome,
+  }))
 }
 
 /** `EditQuote (hours missing)` is a variant of `EditQuote`. */
@@ -46,7 +55,7 @@ function typeOf(command: string): string {
 function inWords({ outcomes }: DecisionRow): string {
   return outcomes
     .map(({ events, rules }) => {
-      if (rules.length === 0) return '**unexplained**'
+      if (rules.length === 0) return 'unexplained'
       const because = rules.join(', ')
       return events.length > 0 ? `${events.join(' + ')} (${because})` : `refused (${because})`
     })

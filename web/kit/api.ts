@@ -51,14 +51,10 @@ function unreachable(): ProblemError {
 
 async function detailsOf(response: Response): Promise<ProblemDetails> {
   const answer: unknown = await response.json().catch(() => undefined)
-  const fallback = { type: 'about:blank', title: `The server answered ${response.status}` }
-  if (typeof answer !== 'object' || answer === null) return { ...fallback, status: response.status }
+  const unnamed = { type: 'about:blank', title: `The server answered ${response.status}` }
+  if (typeof answer !== 'object' || answer === null) return { ...unnamed, status: response.status }
   // better-auth answers in a shape of its own: { code, message }.
-  const message = 'message' in answer && typeof answer.message === 'string' ? answer.message : null
-  return {
-    ...fallback,
-    ...(message !== null && { detail: message }),
-    ...answer,
-    status: response.status,
-  }
+  const named = 'message' in answer &&
+    typeof answer.message === 'string' && { title: answer.message }
+  return { ...unnamed, ...named, ...answer, status: response.status }
 }

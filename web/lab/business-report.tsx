@@ -78,9 +78,13 @@ function Attempts({ attempts }: { attempts: Attempt[] }) {
   )
 }
 
-function Because({ attempt }: { attempt: Attempt }) {
-  if (attempt.rule !== undefined) return <RuleLink id={attempt.rule} />
-  return attempt.position === undefined ? '–' : `#${attempt.position}`
+function Because({ attempt: { rule, position } }: { attempt: Attempt }) {
+  if (rule === undefined && position === undefined) return '–'
+  return (
+    <span className="figures">
+      {rule !== undefined && <RuleLink id={rule} />} {position !== undefined && `#${position}`}
+    </span>
+  )
 }
 
 function Defects({ defects }: { defects: PlantedDefect[] }) {

@@ -5,17 +5,9 @@ import { migrate } from '@pet/postgres/migrate'
 import { usingPool } from '@pet/postgres/pool'
 import { createLedger } from '@pet/ledger/ledger'
 import { ledgerMigrations } from '@pet/ledger/migrations'
-import type { Result } from './result.ts'
+import type { BenchmarkOptions, Result } from './result.ts'
 import { compare } from './rounds.ts'
 import { throughput } from './throughput.ts'
-
-export interface AppendBenchmarkOptions {
-  /** The superuser's URL of a server with durable commits. */
-  serverUrl: string
-  rounds: number
-  roundMs: number
-  onProgress: (message: string) => void
-}
 
 const concurrency = 64
 
@@ -31,7 +23,7 @@ const data = {
  * (expected version, command id, hash chain) beside plain INSERTs of the same columns, each a
  * transaction, on 64 connections.
  */
-export async function benchmarkAppend(options: AppendBenchmarkOptions): Promise<Result[]> {
+export async function benchmarkAppend(options: BenchmarkOptions): Promise<Result[]> {
   const { serverUrl, rounds, roundMs, onProgress } = options
   const ownerUrl = await createDatabase(serverUrl, 'bench_append')
   const { url } = await ensureApplicationRole(ownerUrl)

@@ -1,29 +1,50 @@
-/** One row of a benchmark: ours beside a peer's, measured in the same run. */
-export interface Result {
+/** What every benchmark is given. */
+export interface BenchmarkOptions {
+  /** The superuser's URL of a server with durable commits. */
+  serverUrl: string
+  rounds: number
+  roundMs: number
+  onProgress: (message: string) => void
+}
+
+/** One row of a benchmark: a figure held against a peer's of the same run, or against a limit. */
+export type Result = Measured & (BesidePeer | WithinLimit)
+
+interface Measured {
   name: string
   value: number
   unit: string
+  met: boolean
+}
+
+export interface BesidePeer {
   peer: string
   peerValue: number
   /** Median of the rounds' ratios: ours / the peer's. */
   ratio: number
   /** The ratio to reach. */
   goal: number
-  met: boolean
+}
+
+interface WithinLimit {
+  atMost: number
 }
 
 /** The rows as a table for people. */
 export function toTable(results: Result[]): string {
-  const header = ['what', 'ours', 'peer', 'peer’s', 'ratio', 'goal', '']
-  const rows = results.map(({ name, value, unit, peer, peerValue, ratio, goal, met }) => [
-    name,
-    `${rounded(value)} ${unit}`,
-    peer,
-    `${rounded(peerValue)} ${unit}`,
-    `${ratio.toFixed(2)}×`,
-    `≥ ${goal}×`,
-    met ? 'met' : 'missed',
-  ])
+  const header = ['what', 'ours', 'held against', 'ratio', 'goal', '']
+  const rows = results.map((result) => {
+    const { name, value, unit, met } = result
+    const [against, ratio, goal] =
+      'peer' in result
+        ? [
+            `${result.peer}: ${rounded(result.peerValue)} ${unit}`,
+            `${result.ratio.toFixed(2)}×`,
+            `≥ ${result.goal}×`,
+          ]
+        : ['', '', `≤ ${result.atMost} ${unit}`]
+    return [name, `${rounded(value)} ${unit}`, against, ratio, goal, met ? 'met' : 'missed']
+  })
   const widths = header.map((_, column) =>
     Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0)),
   )
@@ -34,5 +55,5 @@ export function toTable(results: Result[]): string {
 }
 
 function rounded(value: number): string {
-  return Math.round(value).toLocaleString('en')
+  return value.toLocaleString('en', { maximumSignificantDigits: 3 })
 }

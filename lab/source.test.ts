@@ -1,5 +1,9 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
-import { cutArms } from './source.ts'
+import { cutArms, sourceOf } from './source.ts'
 
 const source = `import { defineScenario } from '@pet/lab/scenario'
 
@@ -69,4 +73,24 @@ async function attack() {}
   const { failure, remedy } = cutArms(business)
   expect(failure).toContain("const overwritten = { name: 'overwritten' }")
   expect(remedy).toContain('async function attack() {}')
+})
+
+test('a scenario with a folder of its own is read with its parts', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'pet-source-'))
+  try {
+    const file = pathToFileURL(join(folder, 'lost-hours.ts'))
+    await writeFile(
+      file,
+      "import { tryAll } from './lost-hours/adversary.ts'\n\nexport default defineBusinessScenario({\n  adversary: tryAll,\n})\n",
+    )
+    await mkdir(join(folder, 'lost-hours'))
+    const part =
+      "import {\n  book,\n} from '../stage/book.ts'\n\n/** Everything. */\nexport async function tryAll() {\n  return book()\n}\n"
+    await writeFile(join(folder, 'lost-hours', 'adversary.ts'), part)
+    expect((await sourceOf(file)).remedy).toBe(
+      'adversary: tryAll,\n\n/** Everything. */\nexport async function tryAll() {\n  return book()\n}',
+    )
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
 
 /** The source of the two arms that are worth reading side by side. */
 export type ArmSources = { failure: string; remedy: string }
@@ -7,9 +7,20 @@ export type ArmSources = { failure: string; remedy: string }
  * `defineBusinessScenario`. */
 const properties = { failure: ['failure', 'defects'], remedy: ['remedy', 'adversary'] } as const
 
-/** Reads a scenario's file and cuts out, for each arm, its line and the functions that it uses. */
+/**
+ * Reads a scenario's file, and those in the folder of its own beside it if it has one, and cuts out, for each arm,
+ * its line and the functions that it uses.
+ */
 export async function sourceOf(file: URL): Promise<ArmSources> {
-  return cutArms(await readFile(file, 'utf8'))
+  const parts = new URL(`${file.href.replace(/\.ts$/, '')}/`)
+  const names = await readdir(parts).catch(() => [])
+  const files = [file, ...names.toSorted().map((name) => new URL(name, parts))]
+  const sources = await Promise.all(files.map((each) => readFile(each, 'utf8')))
+  return cutArms(sources.map(withoutImports).join('\n'))
+}
+
+function withoutImports(source: string): string {
+  return source.replaceAll(/^import (?:type )?(?:[\w*{][^;]*? from )?'[^']+'\n/gm, '')
 }
 
 /**

@@ -32,6 +32,13 @@ describe('PET over HTTP', () => {
     expect(await (await fetch(`${pet.url}/api/health`)).json()).toMatchObject({ status: 'ok' })
   })
 
+  test('describes its API as OpenAPI 3.1', async () => {
+    const { body } = await call('GET', '/api/openapi.json')
+    const { openapi, paths } = body as { openapi: string; paths: Record<string, object> }
+    expect(openapi).toBe('3.1.0')
+    expect(Object.keys(paths)).toContain('/api/quotes/{id}/content')
+  })
+
   test('sells: drafted, sent, accepted by link, made a contract of', async () => {
     const sales = await signIn('sales')
     const { view, link } = await sellTo(sales)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { describeApi } from '@pet/http/openapi'
 import { createHttpServer } from '@pet/http/server'
 import type { HttpServer } from '@pet/http/server'
 import { serveWeb } from '@pet/http/static'
@@ -109,6 +110,7 @@ export async function startPet(options: PetOptions): Promise<Pet> {
     ...(options.trustProxy && { trustProxy: options.trustProxy }),
   })
   started.defer(() => app.close())
+  await describeApi(app, { title: 'PET', version })
   app.get('/api/health', { config: { policy: 'public' } }, async () => {
     await pool.query('select 1')
     return { status: 'ok', version }

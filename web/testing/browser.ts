@@ -28,8 +28,20 @@ export async function launchBrowser(): Promise<Browser> {
   })
 }
 
-/** What axe finds on the page as it stands that keeps people out: only serious and critical violations. */
+/**
+ * What axe finds on the page that keeps people out: only serious and critical violations, and only what stays.
+ * A menu that is fading out is found for a moment, so whatever is found is looked at again, for a second.
+ */
 export async function axeViolations(page: Page): Promise<Violation[]> {
+  const looks = 5
+  for (let look = 1; ; look++) {
+    const violations = await lookWithAxe(page)
+    if (violations.length === 0 || look === looks) return violations
+    await page.waitForTimeout(200)
+  }
+}
+
+async function lookWithAxe(page: Page): Promise<Violation[]> {
   // Evaluated, not added as a script: the page's content security policy forbids that.
   await page.evaluate(axe.source)
   const { violations } = await page.evaluate(() => globalThis.axe.run())

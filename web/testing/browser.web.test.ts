@@ -50,6 +50,14 @@ test('axe finds what keeps people out, and only that', async () => {
   expect(await axeViolations(good)).toEqual([])
 })
 
+test('what is on its way out is not held against a page', async () => {
+  const page = await show(
+    `<html lang="en"><title>T</title><main><h1>T</h1><img src="data:,"></main>
+     <script>setTimeout(() => document.querySelector('img').remove(), 300)</script>`,
+  )
+  expect(await axeViolations(page)).toEqual([])
+})
+
 test('axe works under a policy that forbids scripts', async () => {
   const page = await show(
     `<html lang="en"><meta http-equiv="content-security-policy" content="script-src 'none'"><title>T</title><main><h1>T</h1></main>`,

@@ -18,7 +18,7 @@ test('rounds are interleaved, the first does not count, the median does', async 
   })
   expect(order.join(' ')).toBe('ours peer peer ours ours peer peer ours')
   expect(result).toMatchObject({ value: 20, peerValue: 5, ratio: 4, met: true })
-  expect(toTable([result]).split('\n')[1]).toBe('x     20 1/s  raw   5 1/s   4.00×  ≥ 2×  met')
+  expect(toTable([result]).split('\n')[1]).toBe('x     20 1/s  raw: 5 1/s    4.00×  ≥ 2×  met')
 })
 
 test('the median', () => {

@@ -36,16 +36,13 @@ export default defineConfig({
     'react/refs': 'off',
     'react/rules-of-hooks': 'off',
     'typescript/unbound-method': 'off',
+    'typescript/require-array-sort-compare': 'off',
     'vitest/expect-expect': 'off',
     'vitest/no-conditional-expect': 'off',
     'vitest/require-to-throw-message': 'off',
     'vitest/valid-expect': 'off',
   },
   overrides: [
-    {
-      files: ['**/*.test.{ts,tsx}'],
-      rules: { 'typescript/require-array-sort-compare': 'off' },
-    },
     { files: ['web/**'], rules: { 'react/rules-of-hooks': 'error' } },
     // The router's own way to leave a page is to throw what is no error.
     { files: ['web/router.tsx'], rules: { 'typescript/only-throw-error': 'off' } },

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { problem } from './problem.ts'
 
@@ -22,4 +22,18 @@ export function commandIdOf(request: FastifyRequest): string {
       errors: [{ in: 'header', field: header, message }],
     },
   )
+}
+
+/**
+ * SHA-256, in hexadecimal, of what a request asks for: method, path and body as the route's schema read it. Tells a
+ * command that is sent again from another one that was given the same key.
+ * @param body what of the body counts. @default all of it
+ */
+export function hashOfRequest(
+  { method, url, body: wholeBody }: Pick<FastifyRequest, 'method' | 'url' | 'body'>,
+  body: unknown = wholeBody,
+): string {
+  return createHash('sha256')
+    .update(JSON.stringify([method, url, body]))
+    .digest('hex')
 }

@@ -6,7 +6,7 @@ import { groupCommit } from './group-commit.ts'
 import { isPassing, isTimeout } from './passing-error.ts'
 import { createPersonKeys } from './person-keys.ts'
 import {
-  isAppended,
+  readCommand,
   readHead,
   readLog,
   readStream,
@@ -32,8 +32,8 @@ export interface Ledger {
   readStream(stream: string, options?: ReadStreamOptions): Promise<RecordedEvent[]>
   /** In the order of the positions. */
   readLog(options?: ReadLogOptions): Promise<RecordedEvent[]>
-  /** Whether a command with this id was appended, now or ever. */
-  isAppended(commandId: string): Promise<boolean>
+  /** The events of the command that was appended with this id, now or ever; none when there was none. */
+  readCommand(commandId: string): Promise<RecordedEvent[]>
   /** The last position (0: none) and the hash over everything up to it, in hexadecimal. */
   head(): Promise<{ position: number; hash: string }>
   /**
@@ -66,7 +66,7 @@ export function createLedger({ pool, events }: LedgerOptions): Ledger {
     },
     readStream: (stream, options = {}) => readStream({ database: pool, keys }, stream, options),
     readLog: (options = {}) => readLog({ database: options.client ?? pool, keys }, options),
-    isAppended: (commandId) => isAppended(pool, commandId),
+    readCommand: (commandId) => readCommand({ database: pool, keys }, commandId),
     head: () => readHead(pool),
     async erasePerson(person) {
       await pool.query('select ledger.erase_person($1)', [person])

@@ -53,11 +53,16 @@ export async function readLog(
   return recordedEvents(reader, rows)
 }
 
-export async function isAppended(database: Pool, commandId: string): Promise<boolean> {
-  const { rowCount } = await database.query('select from ledger.command where command_id = $1', [
-    commandId,
-  ])
-  return rowCount === 1
+export async function readCommand(reader: Reader, commandId: string): Promise<RecordedEvent[]> {
+  const { rows } = await reader.database.query<EventRow>(
+    `select ${columns} from ledger.event
+     where position between
+       (select first_position from ledger.command where command_id = $1) and
+       (select last_position from ledger.command where command_id = $1)
+     order by position`,
+    [commandId],
+  )
+  return recordedEvents(reader, rows)
 }
 
 export async function readHead(

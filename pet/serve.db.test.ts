@@ -4,26 +4,23 @@ import { usingPool } from '@pet/postgres/pool'
 import { testDatabase } from '@pet/postgres/testing'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type {
-  ActivityEntry,
-  Customer,
-  CustomerQuoteView,
-  QuoteSummary,
-  QuoteView,
-} from './quoting/quote-view.ts'
-import type { QuoteContent } from './quoting/quote-content.ts'
+import type { ActivityEntry, QuoteSummary, QuoteView } from './quoting/quote-view.ts'
 import { startPet } from './serve.ts'
 import type { Pet } from './serve.ts'
+import { acceptance, clientOf } from './testing/client.ts'
+import type { Client } from './testing/client.ts'
 
 let resources: AsyncDisposableStack
 let pet: Pet
 let owner: Pool
+let client: Client
 
 beforeAll(async () => {
   resources = new AsyncDisposableStack()
   const { ownerUrl } = resources.use(await testDatabase())
   owner = resources.use(usingPool(ownerUrl)).pool
   pet = resources.use(await startPet({ ownerUrl, port: 0, demo: true }))
+  client = clientOf(pet.url)
 })
 afterAll(() => resources.disposeAsync())
 
@@ -33,15 +30,15 @@ describe('PET over HTTP', () => {
   })
 
   test('describes its API as OpenAPI 3.1', async () => {
-    const { body } = await call('GET', '/api/openapi.json')
+    const { body } = await client.call('GET', '/api/openapi.json')
     const { openapi, paths } = body as { openapi: string; paths: Record<string, object> }
     expect(openapi).toBe('3.1.0')
     expect(Object.keys(paths)).toContain('/api/quotes/{id}/content')
   })
 
   test('sells: drafted, sent, accepted by link, made a contract of', async () => {
-    const sales = await signIn('sales')
-    const { view, link } = await sellTo(sales)
+    const sales = await client.signIn('sales')
+    const { view, link } = await client.sellTo(sales)
     expect(view).toMatchObject({
       status: 'accepted',
       accepted: { by: 'Hannah Reyes' },
@@ -54,7 +51,7 @@ describe('PET over HTTP', () => {
     expect(rows).toMatchObject([
       { data: { totalMinor: 20_000, soldMinutes: 120, currency: 'EUR' } },
     ])
-    const seen = await call('GET', link)
+    const seen = await client.call('GET', link)
     expect(seen.body).toMatchObject({
       status: 'accepted',
       documentHash: view.accepted?.documentHash,
@@ -62,8 +59,8 @@ describe('PET over HTTP', () => {
   })
 
   test('an accepted quote refuses a change with 409, the rule and its document; nothing is appended', async () => {
-    const sales = await signIn('sales')
-    const { view } = await sellTo(sales)
+    const sales = await client.signIn('sales')
+    const { view } = await client.sellTo(sales)
     const before = await position()
     for (const [method, path, body] of [
       ['PUT', 'content', { content: view.content }],
@@ -71,7 +68,7 @@ describe('PET over HTTP', () => {
       ['POST', 'revise', {}],
       ['POST', 'withdraw', { reason: 'Wrong price' }],
     ] as const) {
-      const answer = await call(method, `/api/quotes/${view.id}/${path}`, {
+      const answer = await client.call(method, `/api/quotes/${view.id}/${path}`, {
         as: sales,
         version: view.version,
         body,
@@ -89,9 +86,9 @@ describe('PET over HTTP', () => {
   })
 
   test('a correction carries the difference, and both totals are shown', async () => {
-    const sales = await signIn('sales')
-    const { view: original } = await sellTo(sales)
-    const delta = await corrected(sales, original, 'delta', [
+    const sales = await client.signIn('sales')
+    const { view: original } = await client.sellTo(sales)
+    const delta = await client.corrected(sales, original, 'delta', [
       {
         kind: 'adjustment',
         id: 's',
@@ -100,14 +97,19 @@ describe('PET over HTTP', () => {
       },
     ])
     expect(delta.family).toMatchObject({ originalMinor: 20_000, aggregateMinor: 17_500 })
-    const replacement = await corrected(sales, original, 'replacement', original.content.sections)
+    const replacement = await client.corrected(
+      sales,
+      original,
+      'replacement',
+      original.content.sections,
+    )
     expect(replacement.family).toMatchObject({ originalMinor: 20_000, aggregateMinor: 20_000 })
     expect(replacement.family.members.map(({ kind, counts }) => ({ kind, counts }))).toEqual([
       { kind: 'original', counts: false },
       { kind: 'delta', counts: false },
       { kind: 'replacement', counts: true },
     ])
-    const now = await call('GET', `/api/quotes/${original.id}`, { as: sales })
+    const now = await client.call('GET', `/api/quotes/${original.id}`, { as: sales })
     expect(now.body).toMatchObject({
       content: original.content,
       version: original.version,
@@ -116,23 +118,23 @@ describe('PET over HTTP', () => {
   })
 
   test('the same key is the same command: a retry gets the same answer and appends nothing', async () => {
-    const sales = await signIn('sales')
-    const { link, seen } = await sent(sales)
+    const sales = await client.signIn('sales')
+    const { link, seen } = await client.sent(sales)
     const key = randomUUID()
     const body = acceptance(seen)
-    const first = await call('POST', `${link}/acceptance`, { body, key })
+    const first = await client.call('POST', `${link}/acceptance`, { body, key })
     const before = await position()
-    const again = await call('POST', `${link}/acceptance`, { body, key })
+    const again = await client.call('POST', `${link}/acceptance`, { body, key })
     expect(again).toEqual(first)
     expect(await position()).toBe(before)
   })
 
   test('twelve people accept at once: one does, and one contract is made', async () => {
-    const sales = await signIn('sales')
-    const { view, link, seen } = await sent(sales)
+    const sales = await client.signIn('sales')
+    const { view, link, seen } = await client.sent(sales)
     const answers = await Promise.all(
       Array.from({ length: 12 }, () =>
-        call('POST', `${link}/acceptance`, { body: acceptance(seen) }),
+        client.call('POST', `${link}/acceptance`, { body: acceptance(seen) }),
       ),
     )
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
@@ -145,12 +147,14 @@ describe('PET over HTTP', () => {
   })
 
   test('two people edit one draft: the second is told the version that it has now', async () => {
-    const sales = await signIn('sales')
-    const drafted = await draft(sales)
+    const sales = await client.signIn('sales')
+    const drafted = await client.draft(sales)
     const path = `/api/quotes/${drafted.id}/content`
     const body = { content: drafted.content }
-    expect(await call('PUT', path, { as: sales, version: 1, body })).toMatchObject({ status: 200 })
-    expect(await call('PUT', path, { as: sales, version: 1, body })).toMatchObject({
+    expect(await client.call('PUT', path, { as: sales, version: 1, body })).toMatchObject({
+      status: 200,
+    })
+    expect(await client.call('PUT', path, { as: sales, version: 1, body })).toMatchObject({
       status: 412,
       body: { code: 'version-moved', actual: 2 },
     })
@@ -161,10 +165,12 @@ describe('PET over HTTP', () => {
     ['finance', 'finance', 403],
     ['the administrator', 'administrator', 403],
   ])('%s may not write quotes', async (_, account, status) => {
-    const as = account === undefined ? undefined : await signIn(account)
+    const as = account === undefined ? undefined : await client.signIn(account)
     const before = await position()
-    const body = { content: await content(await signIn('sales')) }
-    expect(await call('POST', '/api/quotes', { ...(as && { as }), body })).toMatchObject({ status })
+    const body = { content: await client.content(await client.signIn('sales')) }
+    expect(await client.call('POST', '/api/quotes', { ...(as && { as }), body })).toMatchObject({
+      status,
+    })
     expect(await position()).toBe(before)
   })
 
@@ -194,15 +200,15 @@ describe('PET over HTTP', () => {
       'content.customerId',
     ],
   ])('%s is answered 400 and the field named', async (_, wrong, field) => {
-    const sales = await signIn('sales')
+    const sales = await client.signIn('sales')
     const before = await position()
-    const good = await content(sales)
+    const good = await client.content(sales)
     const body = {
       content: good,
       ...wrong,
       ...(typeof wrong.content === 'object' && { content: { ...good, ...wrong.content } }),
     }
-    const answer = await call('POST', '/api/quotes', { as: sales, body })
+    const answer = await client.call('POST', '/api/quotes', { as: sales, body })
     expect(answer.status).toBe(400)
     expect(
       (answer.body as { errors: { field: string }[] }).errors.map((error) => error.field),
@@ -211,7 +217,7 @@ describe('PET over HTTP', () => {
   })
 
   test('malformed JSON is answered 400, a missing If-Match 428', async () => {
-    const sales = await signIn('sales')
+    const sales = await client.signIn('sales')
     const headers = { cookie: sales, 'content-type': 'application/json' }
     const malformed = await fetch(`${pet.url}/api/quotes`, {
       method: 'POST',
@@ -220,32 +226,40 @@ describe('PET over HTTP', () => {
     })
     expect(malformed.status).toBe(400)
     expect(malformed.headers.get('content-type')).toContain('application/problem+json')
-    const drafted = await draft(sales)
-    const answer = await call('POST', `/api/quotes/${drafted.id}/revise`, { as: sales, body: {} })
+    const drafted = await client.draft(sales)
+    const answer = await client.call('POST', `/api/quotes/${drafted.id}/revise`, {
+      as: sales,
+      body: {},
+    })
     expect(answer.status).toBe(428)
   })
 
   test('a link opens its revision and nothing else', async () => {
-    const sales = await signIn('sales')
-    const { view, link } = await sent(sales)
-    expect(await call('GET', `${link.slice(0, -4)}AAAA`)).toMatchObject({ status: 404 })
+    const sales = await client.signIn('sales')
+    const { view, link } = await client.sent(sales)
+    expect(await client.call('GET', `${link.slice(0, -4)}AAAA`)).toMatchObject({ status: 404 })
     const token = link.split('/').at(-1) ?? ''
-    expect(await call('GET', `/api/quotes/${view.id}`, { as: token })).toMatchObject({
+    expect(await client.call('GET', `/api/quotes/${view.id}`, { as: token })).toMatchObject({
       status: 401,
     })
-    const revised = await post<QuoteView>(sales, `/api/quotes/${view.id}/revise`, {}, view.version)
-    await post(sales, `/api/quotes/${view.id}/send`, {}, revised.version)
-    expect(await call('GET', link)).toMatchObject({
+    const revised = await client.post<QuoteView>(
+      sales,
+      `/api/quotes/${view.id}/revise`,
+      {},
+      view.version,
+    )
+    await client.post(sales, `/api/quotes/${view.id}/send`, {}, revised.version)
+    expect(await client.call('GET', link)).toMatchObject({
       status: 410,
       body: { code: 'revision-superseded' },
     })
   })
 
   test('the feed tells what happened, who did it and by which rule', async () => {
-    const sales = await signIn('sales')
-    const { view } = await sellTo(sales)
+    const sales = await client.signIn('sales')
+    const { view } = await client.sellTo(sales)
     await pet.settled()
-    const { body } = await call('GET', `/api/quotes/${view.id}/history`, { as: sales })
+    const { body } = await client.call('GET', `/api/quotes/${view.id}/history`, { as: sales })
     const { entries } = body as { entries: ActivityEntry[] }
     expect(
       entries.map(({ actorName, eventType, because }) => [
@@ -261,7 +275,7 @@ describe('PET over HTTP', () => {
   })
 
   test('the demo firm has sold something, and its log holds', async () => {
-    const { body } = await call('GET', '/api/quotes', { as: await signIn('manager') })
+    const { body } = await client.call('GET', '/api/quotes', { as: await client.signIn('manager') })
     const { quotes } = body as { quotes: QuoteSummary[] }
     const statuses = new Set(quotes.map(({ status }) => status))
     expect([...statuses]).toEqual(expect.arrayContaining(['draft', 'sent', 'accepted']))
@@ -278,112 +292,6 @@ describe('PET over HTTP', () => {
     }
   })
 })
-
-type Call = { as?: string; version?: number; key?: string; body?: unknown }
-
-async function call(method: string, path: string, { as, version, key, body }: Call = {}) {
-  const response = await fetch(`${pet.url}${path}`, {
-    method,
-    headers: {
-      ...(as !== undefined && { cookie: as }),
-      ...(version !== undefined && { 'if-match': `"${version}"` }),
-      ...(key !== undefined && { 'idempotency-key': key }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
-  const type = response.headers.get('content-type')?.split(';', 1)[0]
-  return { status: response.status, type, body: (await response.json()) as unknown }
-}
-
-async function post<Body>(
-  as: string,
-  path: string,
-  body: unknown,
-  version?: number,
-): Promise<Body> {
-  const answer = await call('POST', path, { as, body, ...(version !== undefined && { version }) })
-  if (answer.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer)}`)
-  return answer.body as Body
-}
-
-async function signIn(accountId: string): Promise<string> {
-  const response = await fetch(`${pet.url}/api/demo/sign-in`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ accountId }),
-  })
-  return response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? ''
-}
-
-async function content(sales: string): Promise<QuoteContent> {
-  const { body } = await call('GET', '/api/customers', { as: sales })
-  const { customers } = body as { customers: Customer[] }
-  const harbour = customers.find(({ name }) => name === 'Harbour Foods')
-  const task = {
-    id: 't',
-    title: 'Workshop',
-    role: 'Engineer' as const,
-    minutes: 120,
-    hourlyRateMinor: 10_000,
-  }
-  return {
-    title: 'Workshops',
-    customerId: harbour?.id ?? null,
-    contactId: harbour?.contacts[0]?.id ?? null,
-    currency: 'EUR',
-    sections: [
-      {
-        kind: 'implementation',
-        id: 's',
-        title: 'Implementation',
-        milestones: [{ id: 'm', title: 'Live', tasks: [task] }],
-      },
-    ],
-  }
-}
-
-async function draft(sales: string): Promise<QuoteView> {
-  return post(sales, '/api/quotes', { content: await content(sales) })
-}
-
-async function sent(sales: string, drafted?: QuoteView) {
-  const { id, version } = drafted ?? (await draft(sales))
-  const view = await post<QuoteView>(sales, `/api/quotes/${id}/send`, {}, version)
-  const link = `/api/links/${view.sent?.linkPath.split('/').at(-1)}`
-  return { view, link, seen: (await call('GET', link)).body as CustomerQuoteView }
-}
-
-async function sellTo(sales: string, drafted?: QuoteView) {
-  const {
-    view: { id },
-    link,
-    seen,
-  } = await sent(sales, drafted)
-  await post('', `${link}/acceptance`, acceptance(seen))
-  const { body } = await call('GET', `/api/quotes/${id}`, { as: sales })
-  return { view: body as QuoteView, link }
-}
-
-async function corrected(
-  sales: string,
-  { id }: QuoteView,
-  kind: 'delta' | 'replacement',
-  sections: QuoteContent['sections'],
-) {
-  const drafted = await post<QuoteView>(sales, `/api/quotes/${id}/corrections`, { kind })
-  const body = { content: { ...drafted.content, sections } }
-  const edited = await call('PUT', `/api/quotes/${drafted.id}/content`, {
-    as: sales,
-    version: drafted.version,
-    body,
-  })
-  return (await sellTo(sales, edited.body as QuoteView)).view
-}
-
-function acceptance({ documentHash }: CustomerQuoteView) {
-  return { name: 'Hannah Reyes', documentHash, confirmed: true }
-}
 
 async function position(): Promise<number> {
   const { rows } = await owner.query<{ position: string }>('select position from ledger.head')

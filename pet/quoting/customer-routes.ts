@@ -1,10 +1,14 @@
-import { commandIdOf } from '@pet/http/idempotency'
+import { commandIdOf, hashOfRequest } from '@pet/http/idempotency'
 import { problem } from '@pet/http/problem'
 import type { HttpServer } from '@pet/http/server'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { readCustomer } from '../customers/read-customers.ts'
 import { verifyLink } from '../identity/signed-link.ts'
 import { decideAgainWhenMoved } from '../rules/execute.ts'
+import type { Who } from '../rules/execute.ts'
+import { once } from '../rules/once.ts'
+import { text } from '../text.ts'
 import { loadQuote } from './load-quote.ts'
 import { acceptQuote, decideOn } from './quote-actions.ts'
 import { quoteDocument } from './quote-document.ts'
@@ -31,7 +35,7 @@ export function customerQuoteRoutes(app: HttpServer, quoting: Quoting) {
       schema: {
         params,
         body: z.strictObject({
-          name: z.string().trim().min(1).max(200),
+          name: text().trim().min(1).max(200),
           documentHash: z.string().max(64),
           confirmed: z.literal(true),
         }),
@@ -40,11 +44,12 @@ export function customerQuoteRoutes(app: HttpServer, quoting: Quoting) {
     async (request) => {
       const link = await opened(quoting, request.params.token)
       const { name, documentHash } = request.body
-      const who = whoAnswers(link, commandIdOf(request))
-      if (!(await quoting.ledger.isAppended(who.commandId))) {
-        const by = { contactId: link.contactId, name, documentHash }
-        await decideAgainWhenMoved(() => acceptQuote(quoting, who, link.quoteId, by))
-      }
+      // Not of the name: its hash would outlive the person's key.
+      const who = whoAnswers(link, request, { documentHash })
+      const by = { contactId: link.contactId, name, documentHash }
+      await once(quoting.ledger, who, () =>
+        decideAgainWhenMoved(() => acceptQuote(quoting, who, link.quoteId, by)),
+      )
       return receipt((await loadQuote(quoting, link.quoteId)).state)
     },
   )
@@ -55,15 +60,16 @@ export function customerQuoteRoutes(app: HttpServer, quoting: Quoting) {
       config: byLink,
       schema: {
         params,
-        body: z.strictObject({ reason: z.string().trim().min(1).max(1_000) }),
+        body: z.strictObject({ reason: text().trim().min(1).max(1_000) }),
       },
     },
     async (request) => {
       const link = await opened(quoting, request.params.token)
       const { reason } = request.body
-      const who = whoAnswers(link, commandIdOf(request))
-      if (!(await quoting.ledger.isAppended(who.commandId)))
-        await decideOn(quoting, who, link.quoteId, link.version, { type: 'RejectQuote', reason })
+      const who = whoAnswers(link, request, { reason })
+      await once(quoting.ledger, who, () =>
+        decideOn(quoting, who, link.quoteId, link.version, { type: 'RejectQuote', reason }),
+      )
       return customerView(quoting, await opened(quoting, request.params.token))
     },
   )
@@ -144,7 +150,11 @@ function receipt(state: ExistingQuote): AcceptanceReceipt {
   }
 }
 
-function whoAnswers(link: OpenedLink, commandId: string) {
+function whoAnswers(link: OpenedLink, request: FastifyRequest, answer: object): Who {
   const actor = `contact:${link.customerId}/${link.contactId}`
-  return { actor, commandId: `${actor} ${commandId}` }
+  return {
+    actor,
+    commandId: `${actor} ${commandIdOf(request)}`,
+    request: hashOfRequest(request, answer),
+  }
 }

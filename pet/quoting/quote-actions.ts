@@ -14,7 +14,7 @@ import type { ExistingQuote, Quote } from './quote-state.ts'
 import type { CorrectionKind } from './quote-view.ts'
 import { quoteStream } from './quoting.ts'
 import type { Quoting } from './quoting.ts'
-import { totalsOf } from './totals.ts'
+import { isWithinBounds, totalsOf } from './totals.ts'
 
 /** How long a customer's link can be answered. */
 const linkLife = Temporal.Duration.from({ hours: 24 * 30 })
@@ -91,12 +91,14 @@ export async function sendQuote(
   id: string,
   expected: number,
 ): Promise<void> {
-  const { state } = await loadQuote(quoting, id)
+  const loaded = await loadQuote(quoting, id)
+  const { state } = loaded
   const draft = latestWritten(state)
   const { customerId } = draft.content
   const customer = customerId === null ? undefined : await readCustomer(quoting.ledger, customerId)
   const customerName = customer?.name ?? ''
-  await decideOn(quoting, who, id, expected, {
+  // On the quote as it was loaded: loaded anew, it could say something else than what was hashed.
+  await decideOnLoaded(quoting, who, loaded, expected, {
     type: 'SendQuote',
     customerName,
     documentHash: hashOfDocument(quoteDocument(state, draft, customerName)),
@@ -112,7 +114,16 @@ export async function decideOn(
   expected: number,
   command: QuoteCommand,
 ): Promise<void> {
-  const loaded = await loadQuote(quoting, id)
+  await decideOnLoaded(quoting, who, await loadQuote(quoting, id), expected, command)
+}
+
+async function decideOnLoaded(
+  quoting: Quoting,
+  who: Who,
+  loaded: Loaded<ExistingQuote>,
+  expected: number,
+  command: QuoteCommand,
+): Promise<void> {
   if (loaded.version !== expected) throw moved(loaded.version)
   const facts = await parentFacts(quoting, loaded.state.correction)
   await commit(quoting.ledger, who, [change(quoting.quote, loaded, command, facts)])
@@ -167,21 +178,22 @@ async function contractChange(
 async function checkCustomer(quoting: Quoting, content: QuoteContent): Promise<void> {
   const { customerId, contactId } = content
   if (customerId === null) {
-    if (contactId !== null) throw unknownIn('contactId', 'Name the customer before the contact')
+    if (contactId !== null) throw invalid('contactId', 'Name the customer before the contact')
     return
   }
   const customer = await readCustomer(quoting.ledger, customerId)
-  if (customer === undefined) throw unknownIn('customerId', `There is no customer ${customerId}`)
+  if (customer === undefined) throw invalid('customerId', `There is no customer ${customerId}`)
   if (contactId !== null && !customer.contacts.some(({ id }) => id === contactId))
-    throw unknownIn('contactId', `${customer.name} has no contact ${contactId}`)
+    throw invalid('contactId', `${customer.name} has no contact ${contactId}`)
 }
 
 function written(content: QuoteContent) {
+  if (!isWithinBounds(content)) throw invalid('sections', 'The lines amount to too much')
   const { totalMinor, soldMinutes } = totalsOf(content)
   return { content, totalMinor, soldMinutes }
 }
 
-function unknownIn(field: string, message: string) {
+function invalid(field: string, message: string) {
   return problem(400, 'invalid-request', 'The request is not as described', `${message}.`, {
     errors: [{ in: 'body', field: `content.${field}`, message }],
   })

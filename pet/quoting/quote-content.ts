@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { text as anyText } from '../text.ts'
 
 /** Currencies that a quote can be written in, with the number of decimals of their minor unit (ISO 4217). */
 export const currencies = { EUR: 2, GBP: 2, USD: 2, CHF: 2, JPY: 0 } as const
@@ -13,9 +14,9 @@ export const workRoles = [
   'Project manager',
 ] as const
 
-const id = z.string().min(1).max(64)
-const text = z.string().trim().max(200)
-/** Minor units of the quote's currency (cents, pence, yen). The bound keeps every total a safe integer. */
+const id = anyText().min(1).max(64)
+const text = anyText().trim().max(200)
+/** Minor units of the quote's currency (cents, pence, yen). */
 const amountMinor = z.int().min(-1_000_000_000_00).max(1_000_000_000_00)
 const priceMinor = z.int().min(0).max(1_000_000_000_00)
 /** Working time in minutes; null while nobody has estimated it yet (a quote like that can't be accepted). */
@@ -82,7 +83,13 @@ export const quoteContent = z.strictObject({
   customerId: z.uuid().nullable(),
   contactId: z.uuid().nullable(),
   currency: z.enum(Object.keys(currencies) as [Currency, ...Currency[]]),
-  sections: z.array(section).max(30),
+  sections: z
+    .array(section)
+    .max(30)
+    .refine(
+      (sections) => new Set(sections.map(({ id }) => id)).size === sections.length,
+      'Two sections have the same id',
+    ),
 })
 
 export type QuoteContent = z.infer<typeof quoteContent>

@@ -55,7 +55,8 @@ export type QuoteView = {
   contactName: string | null
   correction: { kind: CorrectionKind; parentId: string; parentNumber: string } | null
   family: QuoteFamily
-  sent: { revision: number; at: string; documentHash: string; linkPath: string } | null
+  /** `linkPath` is for who may write quotes: whoever has it can answer in the customer's place. */
+  sent: { revision: number; at: string; documentHash: string; linkPath: string | null } | null
   accepted: { revision: number; at: string; by: string | null; documentHash: string } | null
   closed: { reason: string; at: string } | null
   /** The commands that the quote's rules would let through now. */

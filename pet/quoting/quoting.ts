@@ -18,6 +18,10 @@ export function quoteStream(id: string): string {
   return `quote-${id}`
 }
 
+export function quoteIdOf(stream: string): string {
+  return stream.slice('quote-'.length)
+}
+
 export function contractStream(id: string): string {
   return `contract-${id}`
 }

@@ -21,7 +21,10 @@ export type QuoteTotals = {
 /** The sums of a quote, the same in the browser while it is written and in the ledger when it is accepted. */
 export function totalsOf(content: QuoteContent): QuoteTotals {
   const totals: QuoteTotals = {
-    sectionMinor: {},
+    // As entries: assigned one by one, a section called __proto__ would get no sum.
+    sectionMinor: Object.fromEntries(
+      content.sections.map((section) => [section.id, sum(lineAmountsMinor(section))]),
+    ),
     kindMinor: { products: 0, implementation: 0, recurring: 0, adjustment: 0 },
     totalMinor: 0,
     soldMinutes: 0,
@@ -29,7 +32,6 @@ export function totalsOf(content: QuoteContent): QuoteTotals {
   }
   for (const section of content.sections) {
     const amountMinor = sum(lineAmountsMinor(section))
-    totals.sectionMinor[section.id] = amountMinor
     totals.kindMinor[section.kind] += amountMinor
     totals.totalMinor += amountMinor
     if (section.kind === 'implementation')
@@ -40,6 +42,13 @@ export function totalsOf(content: QuoteContent): QuoteTotals {
       )
   }
   return totals
+}
+
+/** The most that the lines of a quote may amount to, each without its sign: far enough below 2^53 for every sum to be exact. */
+export const mostMinor = 1_000_000_000_000_00
+
+export function isWithinBounds({ sections }: QuoteContent): boolean {
+  return sum(sections.flatMap(lineAmountsMinor).map(Math.abs)) <= mostMinor
 }
 
 export function productAmountMinor(line: ProductLine): number {

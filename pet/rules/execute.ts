@@ -1,4 +1,5 @@
-import type { Ledger, RecordedEvent } from '@pet/ledger/ledger'
+import type { Command, Ledger, Outcome, RecordedEvent } from '@pet/ledger/ledger'
+import { LedgerError } from '@pet/ledger/ledger-error'
 import { Problem, problem } from '@pet/http/problem'
 import { decide, fold } from './aggregate.ts'
 import type { Aggregate, Decided, Typed } from './aggregate.ts'
@@ -18,7 +19,12 @@ export type Change = {
   events: Decided<Typed & { data: unknown }>[]
 }
 
-export type Who = { commandId: string; actor: string }
+export type Who = {
+  commandId: string
+  actor: string
+  /** The hash of the request that gave the command, kept with its events. */
+  request?: string
+}
 
 /** More events than this in one stream are refused: no thing of the business has so long a life. */
 const mostEvents = 10_000
@@ -76,8 +82,30 @@ export async function commit(ledger: Ledger, who: Who, changes: Change[]): Promi
   const because = Object.fromEntries(
     changes.flatMap(({ events }) => events.map(({ event, because }) => [event.type, because])),
   )
-  const outcome = await ledger.append({ ...who, streams, context: { because } })
+  const { commandId, actor, request } = who
+  const context = { because, ...(request !== undefined && { request }) }
+  const outcome = await append(ledger, { commandId, actor, streams, context })
   if (outcome.outcome === 'conflict') throw moved(outcome.actual)
+}
+
+/** Appends, and says in terms of the request what the ledger refuses because of it. */
+async function append(ledger: Ledger, command: Command): Promise<Outcome> {
+  try {
+    return await ledger.append(command)
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+    switch (error.code) {
+      case 'event-too-large':
+      case 'command-too-large':
+        throw problem(413, error.code, 'It is more than one event can hold', error.message)
+      case 'overloaded':
+        throw problem(503, error.code, 'Too much is being written', error.message)
+      case 'person-erased':
+        throw problem(409, error.code, 'The person was erased', error.message)
+      default:
+        throw error
+    }
+  }
 }
 
 /**
@@ -100,6 +128,11 @@ const mostTries = 5
 export function becauseOf({ context, type }: RecordedEvent): string[] {
   const because = (context as { because?: Record<string, string[]> } | null)?.because
   return because?.[type] ?? []
+}
+
+/** The hash of the request that made an event happen, as the event itself says. */
+export function requestOf({ context }: RecordedEvent): string | undefined {
+  return (context as { request?: string } | null)?.request
 }
 
 export function refusal(rules: { id: string; document: string; sentence: string }[]): Problem {

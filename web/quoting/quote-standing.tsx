@@ -44,35 +44,41 @@ export function QuoteStanding({ quote }: { quote: QuoteView }) {
 }
 
 function SentBanner({ quote, sent }: { quote: QuoteView; sent: NonNullable<QuoteView['sent']> }) {
-  const link = new URL(sent.linkPath, window.location.origin).href
   return (
     <Alert color="blue" variant="light" title={`Revision ${sent.revision} is with the customer`}>
       <Text size="sm">
-        Sent <When at={sent.at} />. {quote.contactName ?? 'The contact'} opens this link, without an
+        Sent <When at={sent.at} />. {quote.contactName ?? 'The contact'} opens a link, without an
         account, and accepts or declines. The revision is frozen; a change becomes revision{' '}
         {sent.revision + 1}.
       </Text>
-      <Group gap="xs" mt="xs">
-        <Code style={{ overflowWrap: 'anywhere' }}>{link}</Code>
-        <CopyButton value={link}>
-          {({ copied, copy }) => (
-            <Button size="compact-sm" variant="default" onClick={copy}>
-              <span aria-live="polite">{copied ? 'Copied ✓' : 'Copy the link'}</span>
-            </Button>
-          )}
-        </CopyButton>
-        <Button
-          component="a"
-          href={sent.linkPath}
-          target="_blank"
-          rel="noreferrer"
-          size="compact-sm"
-          variant="default"
-        >
-          Open as the customer
-        </Button>
-      </Group>
+      {sent.linkPath !== null && <CustomerLink path={sent.linkPath} />}
     </Alert>
+  )
+}
+
+function CustomerLink({ path }: { path: string }) {
+  const link = new URL(path, window.location.origin).href
+  return (
+    <Group gap="xs" mt="xs">
+      <Code style={{ overflowWrap: 'anywhere' }}>{link}</Code>
+      <CopyButton value={link}>
+        {({ copied, copy }) => (
+          <Button size="compact-sm" variant="default" onClick={copy}>
+            <span aria-live="polite">{copied ? 'Copied ✓' : 'Copy the link'}</span>
+          </Button>
+        )}
+      </CopyButton>
+      <Button
+        component="a"
+        href={path}
+        target="_blank"
+        rel="noreferrer"
+        size="compact-sm"
+        variant="default"
+      >
+        Open as the customer
+      </Button>
+    </Group>
   )
 }
 

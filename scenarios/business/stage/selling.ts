@@ -59,7 +59,7 @@ export async function correct(
 
 /** The contact opens the link of a sent quote, without an account. */
 export async function open(contact: Person, quote: QuoteView): Promise<Acceptance> {
-  const token = quote.sent?.linkPath.split('/').at(-1)
+  const token = quote.sent?.linkPath?.split('/').at(-1)
   if (token === undefined) throw new Error(`${quote.number} was not sent`)
   const link = `/api/links/${token}`
   return { link, seen: await contact.get(link), key: randomUUID() }

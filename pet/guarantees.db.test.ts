@@ -43,6 +43,16 @@ describe('what the building itself keeps', () => {
       )
   })
 
+  test('a secret is made once, and the feed is not reworded', async () => {
+    await using log = await openLog()
+    for (const attempt of [
+      `update identity.secret set value = 'known'`,
+      'delete from identity.secret',
+      `update activity.entry set sentence = 'did nothing'`,
+    ])
+      await expect(log.application.query(attempt), attempt).rejects.toThrow('permission denied')
+  })
+
   test('DAT-3: what a superuser changes behind every trigger, the audit finds', async () => {
     await using log = await openLog()
     for (const id of ['one', 'two', 'three'])

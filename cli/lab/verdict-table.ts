@@ -36,6 +36,10 @@ function businessLines({ walk = [], defects = [], attempts = [] }: RunRecord): s
   return [
     ...walk.map(({ id, sentence, held }) => `${held ? 'holds ' : 'BROKEN'} ${id} ${sentence}`),
     ...defects.map(({ name, smell }) => `defect ${name}: ${smell ?? 'NOT DETECTED'}`),
-    ...attempts.map(({ as, did, met, rule }) => `${as} ${did}: ${met}${rule ? ` (${rule})` : ''}`),
+    ...attempts.map(({ as, did, met, rule, answer, position }) => {
+      const by = rule ?? answer
+      const at = position === undefined ? '' : `, position ${position}`
+      return `${as} ${did}: ${met}${by ? ` (${by}${at})` : ''}`
+    }),
   ]
 }

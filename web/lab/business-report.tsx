@@ -56,7 +56,7 @@ function Attempts({ attempts }: { attempts: Attempt[] }) {
             <Table.Th>As</Table.Th>
             <Table.Th>Did</Table.Th>
             <Table.Th>What met it</Table.Th>
-            <Table.Th>Rule or position</Table.Th>
+            <Table.Th>Rule, position or answer</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -78,8 +78,8 @@ function Attempts({ attempts }: { attempts: Attempt[] }) {
   )
 }
 
-function Because({ attempt: { rule, position } }: { attempt: Attempt }) {
-  if (rule === undefined && position === undefined) return '–'
+function Because({ attempt: { rule, position, answer } }: { attempt: Attempt }) {
+  if (rule === undefined && position === undefined) return answer ?? '–'
   return (
     <span className="figures">
       {rule !== undefined && <RuleLink id={rule} />} {position !== undefined && `#${position}`}

@@ -15,17 +15,17 @@ export async function once(
 ): Promise<string> {
   const earlier = await appendedStream(ledger, who)
   if (earlier !== undefined) return earlier
-  let refused: unknown
   try {
     await decideAndCommit()
   } catch (error) {
     // A command that overtook itself is refused because of what it did: then it has been appended after all.
-    if (!(error instanceof Problem)) throw error
-    refused = error
+    const stream = error instanceof Problem ? await appendedStream(ledger, who) : undefined
+    if (stream === undefined) throw error
+    return stream
   }
   const stream = await appendedStream(ledger, who)
-  if (stream !== undefined) return stream
-  throw refused ?? new Error(`The command ${who.commandId} appended nothing`)
+  if (stream === undefined) throw new Error(`The command ${who.commandId} appended nothing`)
+  return stream
 }
 
 async function appendedStream(ledger: Ledger, who: Who): Promise<string | undefined> {

@@ -222,3 +222,30 @@ test('a browser is told where things may come from, and of HTTPS only where ther
   expect(secure['content-security-policy']).toContain('upgrade-insecure-requests')
   expect(secure['strict-transport-security']).toContain('max-age=31536000')
 })
+
+test.each(['localhost:4400', '127.0.0.1:4400', '[::1]:4400', 'PET.example', '192.0.2.1'])(
+  'a server that knows its name is pet.example answers to %s',
+  async (host) => {
+    const named = createHttpServer({ hostNames: ['pet.example'] })
+    named.get('/quotes', { config: { policy: 'public' } }, () => ({}))
+    expect(await named.inject({ url: '/quotes', headers: { host } })).toMatchObject({
+      statusCode: 200,
+    })
+    await named.close()
+  },
+)
+
+// A page of attacker.example whose name leads to 127.0.0.1 could sign in with one click.
+test.each(['attacker.example:4400', 'localhost.attacker.example', 'pet.example.attacker.example'])(
+  'and not to %s, whatever a proxy says',
+  async (host) => {
+    const named = createHttpServer({ hostNames: ['pet.example'], trustProxy: true })
+    named.get('/quotes', { config: { policy: 'public' } }, () => ({}))
+    const answer = await named.inject({
+      url: '/quotes',
+      headers: { host, 'x-forwarded-host': 'localhost' },
+    })
+    expect(answer.json()).toMatchObject({ status: 421, code: 'unknown-host' })
+    await named.close()
+  },
+)

@@ -16,6 +16,7 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
 import { type Authenticate, enforcePolicy, requirePolicy } from './policy.ts'
+import { requireHostName } from './host-name.ts'
 import { type Problem, problem, problemBody } from './problem.ts'
 import { problemOfError } from './problem-of-error.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -28,6 +29,8 @@ export type HttpServerOptions = {
   trustProxy?: boolean | string | string[]
   /** @default 1 MiB */
   bodyLimitBytes?: number
+  /** The names that it may be asked for by, beside localhost and IP addresses. @default any */
+  hostNames?: readonly string[]
   /** How long a handler may take before 503 is answered. @default 30 s */
   handlerTimeoutMs?: number
   /** For each address, over all routes. @default 6000 */
@@ -95,6 +98,8 @@ function addHooks(app: HttpServer, options: HttpServerOptions): void {
   })
   app.register(helmet, securityHeaders(options.httpsOnly ?? false))
   limitRate(app, options.requestsPerMinute ?? 6000)
+  const { hostNames } = options
+  if (hostNames) app.addHook('preParsing', async (request) => requireHostName(request, hostNames))
   // After the hooks that come with the first bytes, so that a refusal has its headers; before the body is read.
   app.addHook('preParsing', (request) => enforcePolicy(request, options.authenticate))
   app.addHook('onResponse', async (request, reply) => {

@@ -282,6 +282,21 @@ describe('PET over HTTP', () => {
     expect(await audit(owner)).toMatchObject({ ok: true, firstBroken: null })
   })
 
+  test('a demo account is nobody where the same database is served without the demo', async () => {
+    const { ownerUrl } = resources.use(await testDatabase())
+    let cookie = ''
+    {
+      await using demo = await startPet({ ownerUrl, port: 0, demo: true })
+      cookie = await clientOf(demo.url).signIn('administrator')
+    }
+    await using served = await startPet({ ownerUrl, port: 0, demo: false })
+    const { call } = clientOf(served.url)
+    expect(await call('GET', '/api/session', { as: cookie })).toMatchObject({
+      body: { account: null, demo: false },
+    })
+    expect(await call('GET', '/api/quotes', { as: cookie })).toMatchObject({ status: 401 })
+  })
+
   test('production refuses the demo accounts', async () => {
     const { ownerUrl } = resources.use(await testDatabase())
     process.env['NODE_ENV'] = 'production'

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import { describeApi } from '@pet/http/openapi'
 import { createHttpServer } from '@pet/http/server'
 import type { HttpServer } from '@pet/http/server'
@@ -96,6 +97,7 @@ export async function startPet(options: PetOptions): Promise<Pet> {
     pool: identityPool,
     origin,
     secret: await readSecret(pool, 'sessions'),
+    demo: options.demo,
   })
   if (options.demo) {
     await auth.ensureDemoAccounts()
@@ -107,6 +109,8 @@ export async function startPet(options: PetOptions): Promise<Pet> {
     logger,
     authenticate: auth.authenticate,
     httpsOnly: origin.startsWith('https:'),
+    // Where one click signs in, a page of another site must not pass for this one.
+    ...(options.demo && { hostNames: [new URL(origin).hostname, hostname()] }),
     ...(options.trustProxy && { trustProxy: options.trustProxy }),
   })
   started.defer(() => app.close())

@@ -36,16 +36,18 @@ export async function createPassThrough(upstream: string): Promise<FastifyInstan
   return app
 }
 
-/** Says where the request came from, and leaves all else as it was, `Host` included. */
+/**
+ * Says where the request came from, and leaves all else as it was, `Host` included. The lab owns the public port:
+ * what a request claims to have come through is nobody's word but the caller's, and is not passed on.
+ */
 function forwarded(request: FastifyRequest, headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  const { host = '', 'x-forwarded-for': before } = request.headers
-  const from = request.socket.remoteAddress ?? ''
+  const { host = '' } = request.headers
   return {
     ...headers,
     host,
-    'x-forwarded-for': before === undefined ? from : `${String(before)}, ${from}`,
-    'x-forwarded-host': String(request.headers['x-forwarded-host'] ?? host),
-    'x-forwarded-proto': String(request.headers['x-forwarded-proto'] ?? 'http'),
+    'x-forwarded-for': request.socket.remoteAddress ?? '',
+    'x-forwarded-host': host,
+    'x-forwarded-proto': 'http',
   }
 }
 

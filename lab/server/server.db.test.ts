@@ -112,6 +112,21 @@ describe('what is not the lab’s', () => {
     })
   })
 
+  // PET believes the lab, and throttles by the address that it names: a claimed one would be a new caller each time.
+  test('comes from where it came from, whatever it claims', async () => {
+    const claimed = {
+      'x-forwarded-for': '192.0.2.1',
+      'x-forwarded-host': 'attacker.example',
+      'x-forwarded-proto': 'https',
+    }
+    await fetch(new URL('/api/quotes', lab.url), { headers: claimed })
+    expect(pet.seen.at(-1)?.headers).toMatchObject({
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-host': new URL(lab.url).host,
+      'x-forwarded-proto': 'http',
+    })
+  })
+
   test('is streamed, and PET hears of it when the listener goes', async () => {
     const listening = new AbortController()
     const closed = once(pet.server, 'request').then(([request]) =>

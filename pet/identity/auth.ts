@@ -24,15 +24,18 @@ const roles = z.array(z.string())
  * Sign-in and sessions by better-auth, on the tables in the schema `identity`.
  * @param pool sees `identity` first in its search path
  * @param origin the address that people type, scheme and port included
+ * @param demo whether the demo accounts count; elsewhere, in a database that was a demo once, they are nobody
  */
 export function createAuth({
   pool,
   origin,
   secret,
+  demo,
 }: {
   pool: Pool
   origin: string
   secret: string
+  demo: boolean
 }): Auth {
   const auth = betterAuth({
     database: pool,
@@ -51,6 +54,7 @@ export function createAuth({
     if (headers.cookie === undefined) return undefined
     const session = await auth.api.getSession({ headers: new Headers({ cookie: headers.cookie }) })
     if (session === null) return undefined
+    if (!demo && demoAccounts.some(({ email }) => email === session.user.email)) return undefined
     const { id, name, email } = session.user
     return { id, name, email, roles: parseRoles(session.user.roles) }
   }

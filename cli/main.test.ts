@@ -28,6 +28,13 @@ test.for([
   expect(answer.output).not.toMatch(/\n\s+at /)
 })
 
+test('an ORIGIN that no browser could reach is refused before anything starts', async () => {
+  const DATABASE_URL = 'postgres://owner:secret@127.0.0.1:1/pet'
+  const run = runPet(['serve'], { PET_HOME, DATABASE_URL, ORIGIN: 'pet.example' })
+  expect(await run.exited).toBe(2)
+  expect(run.output()).toContain('ORIGIN is "pet.example"')
+})
+
 test('the rules agree with each other and with the documents', { timeout: 20_000 }, async () => {
   const { code, output } = await pet('rules', '--json')
   expect(code).toBe(0)

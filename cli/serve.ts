@@ -27,7 +27,8 @@ async function serve(): Promise<void> {
       badInput,
     )
   }
-  const { addressFromEnvironment, claimPort, originOf } = await import('./up/address.ts')
+  const { addressFromEnvironment, claimPort, originFromEnvironment } =
+    await import('./up/address.ts')
   const { stopRequests } = await import('./up/stop-requests.ts')
   const { ensureWebBuilt } = await import('./up/web-build.ts')
   const { checkConnection } = await import('@pet/postgres/connection')
@@ -35,8 +36,8 @@ async function serve(): Promise<void> {
   const { pino } = await import('pino')
   const address = addressFromEnvironment()
   const port = await claimPort(address)
+  const origin = originFromEnvironment({ ...address, port })
   await checkConnection(ownerUrl)
-  const origin = process.env['ORIGIN'] || originOf({ ...address, port })
   const trustProxy = process.env['TRUST_PROXY']
   const webFolder = await ensureWebBuilt()
   const { requested } = stopRequests()

@@ -20,6 +20,18 @@ export function addressFromEnvironment(): Address {
   )
 }
 
+/** `ORIGIN`, or the address itself as a browser takes it. @throws CommandProblem when it is not one of HTTP. */
+export function originFromEnvironment(address: Address): string {
+  const text = process.env['ORIGIN']
+  if (!text) return originOf(address)
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text
+  throw new CommandProblem(
+    `ORIGIN is "${text}", which is not the address of a web site.`,
+    'Give it with its scheme, as in: ORIGIN=https://pet.example.com',
+    badInput,
+  )
+}
+
 /** The address as a browser takes it: passkeys want `localhost`, not an address of this machine. */
 export function originOf({ port, host }: Address): string {
   const isThisMachine = ['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost'].includes(host)

@@ -282,6 +282,20 @@ describe('PET over HTTP', () => {
     expect(await audit(owner)).toMatchObject({ ok: true, firstBroken: null })
   })
 
+  test('people sign in and out, and reach nothing else of what could change an account', async () => {
+    const as = await client.signIn('finance')
+    for (const path of ['update-user', 'change-password', 'delete-user', 'sign-up/email'])
+      expect(await client.call('POST', `/api/auth/${path}`, { as, body: {} })).toMatchObject({
+        status: 404,
+        body: { code: 'not-found' },
+      })
+    const body = { email: 'sofia@alder-finch.example', password: 1 }
+    expect(await client.call('POST', '/api/auth/sign-in/email', { body })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'password' }] },
+    })
+  })
+
   test('a demo account is nobody where the same database is served without the demo', async () => {
     const { ownerUrl } = resources.use(await testDatabase())
     let cookie = ''

@@ -2,8 +2,11 @@ import { problem } from '@pet/http/problem'
 import type { HttpServer } from '@pet/http/server'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { text } from '../text.ts'
 import type { Auth } from './auth.ts'
 import { demoAccounts } from './demo-accounts.ts'
+
+const credentials = z.strictObject({ email: z.email().max(254), password: text().max(200) })
 
 export function identityRoutes(
   app: HttpServer,
@@ -14,12 +17,12 @@ export function identityRoutes(
     demo,
   }))
 
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/api/auth/*',
-    config: { policy: 'public', requestsPerMinute: 120 },
-    handler: async (request, reply) => send(reply, await auth.handle(asFetch(request, origin))),
-  })
+  // Of better-auth's endpoints those that people use, each with a schema: the rest of them is nobody's door.
+  const config = { policy: 'public' as const, requestsPerMinute: 120 }
+  const handleByAuth = async (request: FastifyRequest, reply: FastifyReply) =>
+    send(reply, await auth.handle(asFetch(request, origin)))
+  app.post('/api/auth/sign-in/email', { config, schema: { body: credentials } }, handleByAuth)
+  app.post('/api/auth/sign-out', { config, schema: { body: z.strictObject({}) } }, handleByAuth)
 
   if (!demo) return
   app.get('/api/demo/accounts', { config: { policy: 'public' } }, async () => ({

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { audit } from '@pet/ledger/audit'
 import { usingPool } from '@pet/postgres/pool'
+import { dropDatabase } from '@pet/postgres/database'
 import { testDatabase } from '@pet/postgres/testing'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -309,6 +310,15 @@ describe('PET over HTTP', () => {
       body: { account: null, demo: false },
     })
     expect(await call('GET', '/api/quotes', { as: cookie })).toMatchObject({ status: 401 })
+  })
+
+  test('without its database it is not well, and says so', async () => {
+    await using database = await testDatabase()
+    await using alone = await startPet({ ownerUrl: database.ownerUrl, port: 0, demo: false })
+    await dropDatabase(database.serverUrl, new URL(database.ownerUrl).pathname.slice(1))
+    const answer = await fetch(`${alone.url}/api/health`)
+    expect(answer.status).toBe(503)
+    expect(await answer.json()).toMatchObject({ code: 'no-database' })
   })
 
   test('production refuses the demo accounts', async () => {

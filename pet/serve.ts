@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { describeApi } from '@pet/http/openapi'
+import { problem } from '@pet/http/problem'
 import { createHttpServer } from '@pet/http/server'
 import type { HttpServer } from '@pet/http/server'
 import { serveWeb } from '@pet/http/static'
@@ -98,6 +99,7 @@ export async function startPet(options: PetOptions): Promise<Pet> {
     origin,
     secret: await readSecret(pool, 'sessions'),
     demo: options.demo,
+    logger,
   })
   if (options.demo) {
     await auth.ensureDemoAccounts()
@@ -116,7 +118,14 @@ export async function startPet(options: PetOptions): Promise<Pet> {
   started.defer(() => app.close())
   await describeApi(app, { title: 'PET', version })
   app.get('/api/health', { config: { policy: 'public' } }, async () => {
-    await pool.query('select 1')
+    await pool.query('select 1').catch(() => {
+      throw problem(
+        503,
+        'no-database',
+        'The database does not answer',
+        'It is tried anew by every request.',
+      )
+    })
     return { status: 'ok', version }
   })
   identityRoutes(app, { auth, demo: options.demo, origin })

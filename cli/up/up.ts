@@ -75,7 +75,7 @@ async function run(
     webFolder: webFolder.href,
   }
   await withProgress('Starting PET', pet.start(configuration))
-  console.log(welcome({ origin, home, demo }))
+  console.log(welcome({ ...place, origin, demo }))
   return Promise.race([
     pet.givenUp,
     lab.exited.then((how) => Promise.reject(endedAlone(programs.lab, how))),

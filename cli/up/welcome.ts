@@ -4,10 +4,12 @@ import { demoAccounts } from '@pet/pet/identity/demo-accounts'
 /** What stands on the terminal once PET can be used. */
 export function welcome({
   origin,
+  host,
   home,
   demo,
 }: {
   origin: string
+  host: string
   home: string
   demo: boolean
 }): string {
@@ -19,9 +21,17 @@ export function welcome({
     '',
     `PET runs at ${origin}`,
     '',
+    ...(demo && !isThisMachine(host) ? [openDemo, ''] : []),
     ...(demo ? ['Sign in with one click as one of the demo accounts:', ...accounts, ''] : []),
     `The lab is at ${origin}/lab, the data in ${relative('.', home) || home}. Ctrl-C stops everything.`,
   ].join('\n')
+}
+
+const openDemo =
+  'Careful: HOST lets other machines in, and one click makes anybody there the administrator of this demo.'
+
+function isThisMachine(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
 function widest(field: 'name' | 'role'): number {

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Authenticate } from '@pet/http/policy'
 import { betterAuth } from 'better-auth'
 import type { Pool } from 'pg'
+import type { Logger } from 'pino'
 import { z } from 'zod'
 import { demoAccounts } from './demo-accounts.ts'
 
@@ -31,11 +32,13 @@ export function createAuth({
   origin,
   secret,
   demo,
+  logger,
 }: {
   pool: Pool
   origin: string
   secret: string
   demo: boolean
+  logger: Logger
 }): Auth {
   const auth = betterAuth({
     database: pool,
@@ -43,6 +46,8 @@ export function createAuth({
     secret,
     trustedOrigins: sameMachine(origin),
     telemetry: { enabled: false },
+    // The message alone: what comes with it may hold what was sent.
+    logger: { log: (level, message) => logger[level](`better-auth: ${message}`) },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12 },
     rateLimit: { enabled: true, storage: 'database', window: 60, max: 30 },
     user: { additionalFields: { roles: { type: 'string[]', required: true, input: false } } },

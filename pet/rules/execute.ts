@@ -29,12 +29,23 @@ export type Who = {
 /** More events than this in one stream are refused: no thing of the business has so long a life. */
 const mostEvents = 10_000
 
+/**
+ * An aggregate as its stream says it is now.
+ * @throws Problem 409 when its life has been longer than anything in the business lives.
+ */
 export async function load<State, Command extends Typed, Facts, Event extends Typed>(
   ledger: Ledger,
   aggregate: Aggregate<State, Command, Facts, Event>,
   stream: string,
 ): Promise<Loaded<State>> {
-  const history = await ledger.readStream(stream, { limit: mostEvents })
+  const history = await ledger.readStream(stream, { limit: mostEvents + 1 })
+  if (history.length > mostEvents)
+    throw problem(
+      409,
+      'too-many-events',
+      'It has changed too often',
+      `${stream} has more than ${mostEvents} events. Go on with a new one that says where it comes from.`,
+    )
   // The catalogue checked every event on its way in, so what comes out has the aggregate's types.
   const events = history as unknown as Event[]
   return { stream, version: history.length, state: fold(aggregate, events), history }

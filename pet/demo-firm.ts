@@ -1,8 +1,10 @@
 import { uuidv7 } from '@pet/ledger/uuid'
 import { customer } from './customers/customer.ts'
 import type { CustomerCommand } from './customers/customer.ts'
-import { customerStream, readCustomers } from './customers/read-customers.ts'
+import { customerStream, readCustomer } from './customers/read-customers.ts'
 import { change, commit, load } from './rules/execute.ts'
+import type { Who } from './rules/execute.ts'
+import { once } from './rules/once.ts'
 import {
   acceptQuote,
   correctQuote,
@@ -14,78 +16,97 @@ import type { QuoteContent, Section } from './quoting/quote-content.ts'
 import { loadQuote } from './quoting/load-quote.ts'
 import type { Quoting } from './quoting/quoting.ts'
 
-const system = 'system'
+/** The first and the last step: between them, a start that was cut short goes on. */
+const [firstStep, lastStep] = ['add Harbour Foods', 'draft the survey']
 
-const customers = [
-  { name: 'Harbour Foods', contact: 'Hannah Reyes', email: 'hannah@harbour-foods.example' },
-  { name: 'Northlight Clinics', contact: 'Noor Haddad', email: 'noor@northlight.example' },
-  { name: 'Stonebridge Rail', contact: 'Stellan Berg', email: 'stellan@stonebridge.example' },
-]
-
-/** Fills an empty database with a firm that has sold something already. It goes the same way as everything else: commands. */
+/**
+ * Fills an empty database with a firm that has sold something already. It goes the same way as everything else:
+ * commands, each with an id of its own, so that a start that is killed on the way is finished by the next one.
+ */
 export async function seedDemoFirm(quoting: Quoting): Promise<void> {
   const { position } = await quoting.ledger.head()
-  if (position > 0) return
-  for (const one of customers) await addCustomer(quoting, one)
-  const [harbour, northlight, stonebridge] = await Promise.all(
-    customers.map((one) => named(quoting, one.name)),
-  )
-  if (!harbour || !northlight || !stonebridge) throw new Error('The demo customers were just added')
-
-  const accepted = await draftQuote(quoting, command(), warehouse(harbour))
-  await send(quoting, accepted)
-  await accept(quoting, accepted, 'Hannah Reyes')
-  const delta = await correctQuote(quoting, command(), accepted, 'delta')
-  await editQuote(quoting, command(), delta, 1, forgottenTraining(harbour))
-  await send(quoting, delta)
-  await accept(quoting, delta, 'Hannah Reyes')
-
-  await send(quoting, await draftQuote(quoting, command(), helpdesk(northlight)))
-  await draftQuote(quoting, command(), survey(stonebridge))
-}
-
-async function addCustomer(quoting: Quoting, one: (typeof customers)[number]): Promise<void> {
-  const stream = customerStream(uuidv7())
-  const contactId = uuidv7()
-  const personal = (value: string) => ({ kind: 'personal' as const, person: contactId, value })
-  const commands: CustomerCommand[] = [
-    { type: 'AddCustomer', name: one.name },
-    {
-      type: 'AddContact',
-      contactId,
-      name: personal(one.contact),
-      email: personal(one.email),
-    },
+  const isDone = async (step: string) => (await quoting.ledger.readCommand(id(step))).length > 0
+  if (position > 0 && (!(await isDone(firstStep)) || (await isDone(lastStep)))) return
+  const [harbour, northlight, stonebridge] = [
+    await addCustomer(quoting, 'Harbour Foods', 'Hannah Reyes', 'hannah@harbour-foods.example'),
+    await addCustomer(quoting, 'Northlight Clinics', 'Noor Haddad', 'noor@northlight.example'),
+    await addCustomer(quoting, 'Stonebridge Rail', 'Stellan Berg', 'stellan@stonebridge.example'),
   ]
-  for (const each of commands) {
-    const loaded = await load(quoting.ledger, customer, stream)
-    await commit(quoting.ledger, command(), [change(customer, loaded, each, null)])
+
+  const original = await draft(quoting, 'draft the roll-out', warehouse(harbour))
+  await send(quoting, 'send the roll-out', original)
+  await accept(quoting, 'accept the roll-out', original)
+  const delta = await step(quoting, 'begin the correction', (who) =>
+    correctQuote(quoting, who, original, 'delta'),
+  )
+  await step(quoting, 'write the correction', (who) =>
+    editQuote(quoting, who, delta, 1, forgottenTraining(harbour)),
+  )
+  await send(quoting, 'send the correction', delta)
+  await accept(quoting, 'accept the correction', delta)
+
+  const service = await draft(quoting, 'draft the helpdesk', helpdesk(northlight))
+  await send(quoting, 'send the helpdesk', service)
+  await draft(quoting, lastStep, survey(stonebridge))
+}
+
+/** Takes a step once, however often it is tried, and returns the id of what it made or changed. */
+async function step(
+  { ledger }: Quoting,
+  name: string,
+  take: (who: Who) => Promise<unknown>,
+  actor = 'system',
+): Promise<string> {
+  const who = { actor, commandId: id(name) }
+  const stream = await once(ledger, who, () => take(who))
+  return stream.slice(stream.indexOf('-') + 1)
+}
+
+async function addCustomer(
+  quoting: Quoting,
+  name: string,
+  contact: string,
+  email: string,
+): Promise<For> {
+  const decide = async (who: Who, customerId: string, command: CustomerCommand) => {
+    const loaded = await load(quoting.ledger, customer, customerStream(customerId))
+    await commit(quoting.ledger, who, [change(customer, loaded, command, null)])
   }
+  const customerId = await step(quoting, `add ${name}`, (who) =>
+    decide(who, uuidv7(), { type: 'AddCustomer', name }),
+  )
+  await step(quoting, `add ${contact}`, (who) => {
+    const contactId = uuidv7()
+    const personal = (value: string) => ({ kind: 'personal' as const, person: contactId, value })
+    const about = { contactId, name: personal(contact), email: personal(email) }
+    return decide(who, customerId, { type: 'AddContact', ...about })
+  })
+  const added = await readCustomer(quoting.ledger, customerId)
+  return { customerId, contactId: added?.contacts[0]?.id ?? null }
 }
 
-async function named(quoting: Quoting, name: string) {
-  const all = await readCustomers(quoting.ledger, quoting.pool)
-  const found = all.find((one) => one.name === name)
-  return found && { customerId: found.id, contactId: found.contacts[0]?.id ?? null }
+function draft(quoting: Quoting, name: string, content: QuoteContent): Promise<string> {
+  return step(quoting, name, (who) => draftQuote(quoting, who, content))
 }
 
-async function send(quoting: Quoting, id: string): Promise<void> {
-  const { version } = await loadQuote(quoting, id)
-  await sendQuote(quoting, command(), id, version)
+async function send(quoting: Quoting, name: string, quoteId: string): Promise<void> {
+  const { version } = await loadQuote(quoting, quoteId)
+  await step(quoting, name, (who) => sendQuote(quoting, who, quoteId, version))
 }
 
-async function accept(quoting: Quoting, id: string, name: string): Promise<void> {
-  const { state } = await loadQuote(quoting, id)
-  if (state.status !== 'sent') throw new Error('The demo quote was just sent')
+async function accept(quoting: Quoting, name: string, quoteId: string): Promise<void> {
+  const { state } = await loadQuote(quoting, quoteId)
+  if (!('sent' in state)) throw new Error('The demo quote was just sent')
   const { documentHash, content } = state.sent
   const { customerId, contactId } = content
   if (contactId === null) throw new Error('The demo quote names its contact')
-  const who = { ...command(), actor: `contact:${customerId}/${contactId}` }
-  await acceptQuote(quoting, who, id, { contactId, name, documentHash })
+  const by = { contactId, name: 'Hannah Reyes', documentHash }
+  const take = (who: Who) => acceptQuote(quoting, who, quoteId, by)
+  await step(quoting, name, take, `contact:${customerId}/${contactId}`)
 }
 
-function command() {
-  return { actor: system, commandId: `demo ${uuidv7()}` }
+function id(step: string): string {
+  return `demo: ${step}`
 }
 
 type For = Pick<QuoteContent, 'customerId' | 'contactId'>

@@ -101,7 +101,11 @@ test(
   async () => {
     const run = up()
     await run.says('Ctrl-C stops everything')
-    const { pid } = JSON.parse((await readLines(join(home, 'pet.log')))[0] ?? '{}')
+    // The log is written behind the process: its first line may come a moment later.
+    const pid = await vi.waitFor(
+      async () => JSON.parse((await readLines(join(home, 'pet.log')))[0] ?? '').pid,
+      patience,
+    )
     process.kill(pid, 'SIGKILL')
     await run.says('PET is back.')
     expect((await fetch(`http://127.0.0.1:${port}/api/health`)).status).toBe(200)

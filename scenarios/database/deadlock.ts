@@ -7,7 +7,7 @@ import { inTransaction } from '@pet/postgres/transaction'
 
 const parameters = z.object({
   writers: z.int().min(2).max(64).default(16).describe('Transfers under way at once'),
-  transfers: z.int().min(10).max(5_000).default(400).describe('Transfers in all, per round'),
+  transfers: z.int().min(10).max(5_000).default(300).describe('Transfers in all, per round'),
   projects: z
     .int()
     .min(2)
@@ -18,7 +18,7 @@ const parameters = z.object({
     .int()
     .min(5)
     .max(2_000)
-    .default(20)
+    .default(40)
     .describe('How long the server waits before it looks for a deadlock; 1 000 unless set'),
 })
 

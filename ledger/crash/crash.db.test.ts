@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { startCrashServer } from './crash-site.ts'
+import { startCrashServer } from './crash-server.ts'
 import { planOf } from './plan.ts'
 import { counted, playRound, type RoundCounts } from './round.ts'
 

@@ -1,12 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import type { Answer, Request } from './node.ts'
-
-export type Question = Request extends infer One
-  ? One extends Request
-    ? Omit<One, 'number'>
-    : never
-  : never
+import type { Answer, Question, Request } from './node.ts'
 
 /** A node in a process of its own. */
 export interface NodeProcess {
@@ -39,7 +33,7 @@ export async function startNode(applicationUrl: string): Promise<NodeProcess> {
       const number = (asked += 1)
       const { promise, resolve } = Promise.withResolvers<Answer>()
       unanswered.set(number, resolve)
-      child.send({ ...question, number }, (error) => error && resolve(died))
+      child.send({ ...question, number } satisfies Request, (error) => error && resolve(died))
       return promise
     },
     async kill() {

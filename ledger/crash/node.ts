@@ -5,7 +5,8 @@ import { isPassing, isTimeout } from '../passing-error.ts'
 import { startProjections } from '../projections.ts'
 import { caughtUpDigest } from './stream-digest.ts'
 
-export type Request = { number: number } & ({ append: Command } | { settle: true })
+export type Question = { append: Command } | { settle: true }
+export type Request = Question & { number: number }
 
 /** `lost`: whether it was done is open, as after a lost connection. `failed`: it should not have. */
 export type Answer =

@@ -6,8 +6,10 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Pool } from 'pg'
 import { audit } from '../audit.ts'
 import { startClients, type Clients } from './clients.ts'
-import { openCrashSite, type CrashServer } from './crash-site.ts'
+import type { CrashServer } from './crash-server.ts'
+import { openCrashSite, type CrashSite } from './crash-site.ts'
 import { findFaults, type LoggedEvent } from './history.ts'
+import type { Answer } from './node.ts'
 import type { Plan, Victim } from './plan.ts'
 import { addToDigests, readDigests, type Digests } from './stream-digest.ts'
 
@@ -26,6 +28,7 @@ export const counted = [
 ] as const
 
 const afterLastCrashMs = 200
+const settlePatienceMs = 30_000
 
 /** Clients at work on a log of their own, crashes among it; then what is in the log is held against what was answered. */
 export async function playRound(
@@ -46,7 +49,7 @@ export async function playRound(
   } finally {
     await clients.stop()
   }
-  const settled = await site.ask(0, { settle: true })
+  const settled = await askToSettle(site)
   const { pool } = resources.use(usingPool(site.ownerUrl))
   const log = await readAll(pool)
   return {
@@ -58,6 +61,15 @@ export async function playRound(
       ...(await findWrongProjections(pool, log)),
     ],
     counts: { ...countVictims(crashes), ...countCommands(clients, log) },
+  }
+}
+
+async function askToSettle(site: CrashSite): Promise<Answer> {
+  const deadline = Date.now() + settlePatienceMs
+  for (;;) {
+    const answer = await site.ask(0, { settle: true })
+    if (answer.answer !== 'lost' || Date.now() > deadline) return answer
+    await delay(50)
   }
 }
 

@@ -5,11 +5,18 @@ import { createLedger, type Ledger } from '../ledger.ts'
 import { testLedger, type TestLedger } from '../testing.ts'
 import { modelCommands, type Model, type Real } from './model-commands.ts'
 
-test('whatever is done with a ledger, it comes out as with a list of events in memory', async () => {
-  await using log = await testLedger()
-  await checkAgainstModel(log, () => createLedger({ pool: log.pool }))
-  expect(await audit(log.pool)).toMatchObject({ ok: true })
-})
+const numRuns = inject('depth') === 'full' ? 1_000 : 60
+const timeout = 60_000 + numRuns * 500
+
+test(
+  'whatever is done with a ledger, it comes out as with a list of events in memory',
+  { timeout },
+  async () => {
+    await using log = await testLedger()
+    await checkAgainstModel(log, () => createLedger({ pool: log.pool }))
+    expect(await audit(log.pool)).toMatchObject({ ok: true })
+  },
+)
 
 test.for<[string, (ledger: Ledger) => Partial<Ledger>]>([
   [
@@ -45,7 +52,6 @@ test.for<[string, (ledger: Ledger) => Partial<Ledger>]>([
 })
 
 async function checkAgainstModel(log: TestLedger, create: () => Ledger): Promise<void> {
-  const numRuns = inject('depth') === 'full' ? 1_000 : 60
   const other = create()
   let run = 0
 

@@ -120,7 +120,7 @@ async function launch(
     if (failure === undefined) return { child, port }
     if (/pre-existing shared memory block/.test(failure) && Date.now() < orphansEnd) {
       await delay(100)
-      attempt = 0
+      attempt = 0 // to wait is no attempt
       continue
     }
     const portTaken = /address already in use|could not bind/i.test(failure)

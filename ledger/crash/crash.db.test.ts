@@ -27,8 +27,11 @@ test(
     await using server = await startCrashServer(join(home, 'postgres'))
     const total = Object.fromEntries(counted.map((name) => [name, 0])) as RoundCounts
     for (let seed = firstSeed; seed < firstSeed + roundCount; seed += 1) {
-      const { faults, counts } = await playRound(server, planOf(seed))
-      expect(faults.slice(0, 20), `CRASH_SEED=${seed} plays this round again`).toEqual([])
+      const again = `CRASH_SEED=${seed} plays this round again`
+      const { faults, counts } = await playRound(server, planOf(seed)).catch((cause) => {
+        throw new Error(again, { cause })
+      })
+      expect(faults.slice(0, 20), again).toEqual([])
       for (const name of counted) total[name] += counts[name]
     }
     console.log(report(total))

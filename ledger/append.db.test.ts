@@ -1,9 +1,8 @@
 import { inTransaction } from '@pet/postgres/transaction'
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { audit } from './audit.ts'
-import type { Command, Expected, Outcome } from './command.ts'
+import type { Command, Outcome } from './command.ts'
 import { defineEvents } from './event-catalogue.ts'
 import { createLedger } from './ledger.ts'
 import { note, testLedger, type TestLedger } from './testing.ts'
@@ -184,64 +183,6 @@ describe('appends at the same time', () => {
     expect(results[6]).toMatchObject({ status: 'rejected', reason: { message: 'poison' } })
     expect(await audit(log.pool)).toMatchObject({ events: 19, ok: true })
   })
-})
-
-test('random commands come out as if they had been appended one after the other', async () => {
-  const commands = fc.array(
-    fc.record({
-      id: fc.integer({ min: 1, max: 12 }),
-      streams: fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 2 }),
-      expected: fc.constantFrom<Expected[]>('any', 'any', 'none', 'exists', 0, 1, 2),
-      reads: fc.array(
-        fc.record({ stream: fc.constantFrom('a', 'd'), version: fc.integer({ min: 0, max: 2 }) }),
-        { maxLength: 1 },
-      ),
-    }),
-    { minLength: 1, maxLength: 12 },
-  )
-  await using log = await testLedger()
-  let run = 0
-  await fc.assert(
-    fc.asyncProperty(commands, async (drawn) => {
-      run += 1
-      const own = (name: string | number) => `${run}-${name}`
-      const versions = new Map<string, number>()
-      const appended = new Set<number>()
-      const expected = drawn.map(({ id, streams, expected: version, reads }) => {
-        if (appended.has(id)) return 'duplicate'
-        const actual = (stream: string) => versions.get(stream) ?? 0
-        const met = (stream: string) =>
-          version === 'any' ||
-          (version === 'none' ? 0 : version) === actual(stream) ||
-          (version === 'exists' && actual(stream) > 0)
-        const unmoved = reads.every(({ stream, version: read }) => actual(stream) === read)
-        if (!streams.every(met) || !unmoved) return 'conflict'
-        appended.add(id)
-        for (const stream of streams) versions.set(stream, actual(stream) + 1)
-        return 'appended'
-      })
-      const outcomes = await Promise.all(
-        drawn.map(({ id, streams, expected: version, reads }) =>
-          log.ledger.append({
-            commandId: own(id),
-            actor: 'tester',
-            streams: streams.map((stream) => ({
-              stream: own(stream),
-              expected: version,
-              events: [{ type: 'Noted', data: id }],
-            })),
-            reads: reads.map(({ stream, version: read }) => ({
-              stream: own(stream),
-              version: read,
-            })),
-          }),
-        ),
-      )
-      expect(outcomes.map(({ outcome }) => outcome)).toEqual(expected)
-    }),
-    { numRuns: 60 },
-  )
-  expect(await audit(log.pool)).toMatchObject({ ok: true })
 })
 
 describe('is refused before anything is written:', () => {

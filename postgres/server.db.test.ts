@@ -95,6 +95,19 @@ test('what a killed process left behind is stopped, and its data kept', async ()
   expect(await query(server.url, 'select answer from kept')).toEqual([42])
 })
 
+test('a start waits for what a killed server left at work', async () => {
+  const killed = await startServer({ folder })
+  await using session = await connect(killed.url)
+  const atWork = session.client.query('select count(*) from generate_series(1, 3000000)')
+  await query(killed.url, 'create table kept as select 42 as answer')
+  process.kill(killed.pid, 'SIGKILL')
+  await killed.exited
+  await killed.stop()
+  await using server = await startServer({ folder })
+  expect(await query(server.url, 'select answer from kept')).toEqual([42])
+  expect((await atWork).rows).toEqual([{ count: '3000000' }]) // so it held the shared memory meanwhile
+})
+
 test('a start that was given up leaves nothing running', async () => {
   const signal = AbortSignal.abort(new Error('given up'))
   await expect(startServer({ folder, signal, ...throwAway })).rejects.toThrow('given up')

@@ -41,6 +41,7 @@ export interface Server extends RunningServer, AsyncDisposable {
 
 const startPatienceMs = 120_000 // recovery after a crash reads the whole log since the last checkpoint
 const portAttempts = 5
+const orphanPatienceMs = 30_000 // sessions of a server that was killed end at the end of their statement
 
 /**
  * Starts the PostgreSQL server that npm installed, on a free port of 127.0.0.1. It runs in a
@@ -111,11 +112,17 @@ async function launch(
   program: string,
   how: { folder: string; settings: Record<string, string>; signal: AbortSignal | undefined },
 ): Promise<{ child: ChildProcess; port: number }> {
+  const orphansEnd = Date.now() + orphanPatienceMs
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
     const child = spawnServer(program, { ...how, port })
     const failure = await untilReady(child, how)
     if (failure === undefined) return { child, port }
+    if (/pre-existing shared memory block/.test(failure) && Date.now() < orphansEnd) {
+      await delay(100)
+      attempt = 0 // to wait is no attempt
+      continue
+    }
     const portTaken = /address already in use|could not bind/i.test(failure)
     if (!portTaken || attempt === portAttempts) throw cannotStart(how.folder, failure)
   }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { registerAuditCommand } from './audit.ts'
 import { registerDatabaseCommand } from './database.ts'
+import { registerExportCommand } from './export.ts'
 import { registerLabCommands } from './lab/commands.ts'
 import { badInput, printProblem } from './problem.ts'
 import { registerRulesCommand } from './rules.ts'
@@ -30,6 +31,7 @@ registerUpCommand(program)
 registerServeCommand(program)
 registerDatabaseCommand(program)
 registerAuditCommand(program)
+registerExportCommand(program)
 registerRulesCommand(program)
 registerLabCommands(program)
 

@@ -10,6 +10,8 @@ export interface ChainAuditOptions {
   onProgress?: (checked: number, events: number) => void
   /** Events held in memory at once. @default 2_000 */
   batchSize?: number
+  /** Called at the end of each group that holds, with its last position and the chain's hash there. */
+  onGroup?: (position: number, hash: Buffer) => void
 }
 
 /** Walks the chain from the first event to the head. */
@@ -17,9 +19,9 @@ export async function firstBrokenLink(
   client: PoolClient,
   head: Head,
   events: number,
-  { onProgress, batchSize = 2_000 }: ChainAuditOptions,
+  { onProgress, batchSize = 2_000, onGroup = () => {} }: ChainAuditOptions,
 ): Promise<number | null> {
-  const walk = startWalk()
+  const walk = startWalk(onGroup)
   for (;;) {
     const rows = await readRows(client, walk.position(), batchSize)
     for (const row of rows) {
@@ -34,7 +36,7 @@ export async function firstBrokenLink(
 type Group = { first: number; last: number; recordedAt: string; hash: Buffer; sum: GroupSum }
 type GroupSum = ReturnType<typeof groupHash>
 
-function startWalk() {
+function startWalk(onGroup: (position: number, hash: Buffer) => void) {
   let position = 0
   let hash = firstHash
   let group: Group | undefined // the one that the walk is inside of
@@ -68,7 +70,9 @@ function startWalk() {
   function closeGroup({ first, hash: claimed, sum }: Group): number | null {
     hash = sum.digest()
     group = undefined
-    return hash.equals(claimed) ? null : first
+    if (!hash.equals(claimed)) return first
+    onGroup(position, hash)
+    return null
   }
 
   /** The walk is over: was that all, and does the head say so? */

@@ -9,6 +9,8 @@ export type LedgerErrorCode =
   | 'overloaded'
   | 'no-log'
   | 'invalid-head'
+  | 'broken-backup'
+  | 'not-empty'
 
 /** What the ledger refuses; nothing has been written when an append throws it. */
 export class LedgerError extends Error {

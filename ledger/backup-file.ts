@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { LedgerError } from './ledger-error.ts'
 
 /**
- * A backup is one stream, packed by zstd: a header, a line of JSON; for each table a line of JSON
+ * A backup is one stream, packed by zstd (backup-packing.ts): a header, a line of JSON; for each table a line of JSON
  * and its rows in PostgreSQL's text format (COPY), ended by `\.`; and at last a line of JSON with the
  * SHA-256 of everything before it.
  */

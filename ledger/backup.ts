@@ -1,10 +1,9 @@
 import type { Writable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { createZstdCompress } from 'node:zlib'
 import { escapeIdentifier, type Pool, type PoolClient } from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { auditSnapshot, type AuditReport } from './audit.ts'
 import { backupBytes, type BackupHeader, type BackupPart, type BackupTable } from './backup-file.ts'
+import { pack } from './backup-packing.ts'
 
 /** What is kept; everything else can be made again from it. Names are `schema.name`. */
 export interface BackupContents {
@@ -57,7 +56,7 @@ export async function backup(
     const bytes = counted(backupBytes(header, parts), (writtenBytes) =>
       onProgress({ writtenBytes }),
     )
-    await pipeline(bytes, createZstdCompress(), target)
+    await pack(bytes, target)
     await client.query('rollback')
     failed = false
     return { at, ...report }

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createZstdDecompress } from 'node:zlib'
 import { ensureApplicationRole } from '@pet/postgres/application-role'
 import { connect } from '@pet/postgres/connection'
 import { migrate, readMigrations, type MigrationSet } from '@pet/postgres/migrate'
@@ -9,6 +8,7 @@ import { escapeIdentifier, type Client } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { audit, type AuditReport } from './audit.ts'
 import { broken, readBackup, type BackupHeader, type BackupPart } from './backup-file.ts'
+import { unpack } from './backup-packing.ts'
 import { counted, quoted, type BackupContents } from './backup.ts'
 import { replayInline } from './inline-projections.ts'
 import { LedgerError } from './ledger-error.ts'
@@ -70,9 +70,9 @@ export async function checkBackup(
 ): Promise<BackupHeader> {
   const found: string[] = []
   const bytes = counted(open(), (read) => onProgress('checking', read))
-  const header = await readPacked(Readable.from(bytes), {
-    part: async ({ table }) => void found.push(table),
-  })
+  const header = await unpack(Readable.from(bytes), (unpacked) =>
+    readBackup(unpacked, { part: async ({ table }) => void found.push(table) }),
+  )
   const missing = contents.tables.filter((table) => !found.includes(table))
   const unknown = found.filter((table) => !contents.tables.includes(table))
   if (missing.length > 0) throw broken(`it lacks ${missing.join(', ')}`)
@@ -95,10 +95,12 @@ async function load(
   await using owner = await connect(ownerUrl, { statementTimeoutMs: 0 })
   const { client } = owner
   await client.query('begin')
-  const header = await readPacked(open(), {
-    header: ({ head }) => ensurePartitions(client, head.position),
-    part: (part) => fill(client, part, (bytes) => onProgress('loading', bytes)),
-  })
+  const header = await unpack(open(), (unpacked) =>
+    readBackup(unpacked, {
+      header: ({ head }) => ensurePartitions(client, head.position),
+      part: (part) => fill(client, part, (bytes) => onProgress('loading', bytes)),
+    }),
+  )
   for (const { name, value, called } of header.sequences) {
     await client.query('select setval($1::regclass, $2, $3)', [quoted(name), value, called])
   }
@@ -143,24 +145,6 @@ async function auditRestored(
       ? 'the log in it does not end in the head that it names'
       : `position ${report.firstBroken} of the log in it does not hold`,
   )
-}
-
-async function readPacked(
-  file: Readable,
-  visitor: Parameters<typeof readBackup>[1],
-): Promise<BackupHeader> {
-  const unpacked = createZstdDecompress()
-  const reading = pipeline(file, unpacked).catch(() => {}) // the reader of `unpacked` gets it too
-  try {
-    return await readBackup(unpacked, visitor)
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (/^(Z_|ZSTD_)/.test(code)) throw broken('it is damaged or was cut off', error)
-    throw error
-  } finally {
-    unpacked.destroy()
-    await reading
-  }
 }
 
 /** Schemas that hold something and are not PostgreSQL's own. */

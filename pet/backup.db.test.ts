@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { backup, type BackupReport } from '@pet/ledger/backup'
-import { createLedger } from '@pet/ledger/ledger'
+import { createLedger, type Command } from '@pet/ledger/ledger'
 import { ledgerMigrations } from '@pet/ledger/migrations'
 import { restore } from '@pet/ledger/restore'
 import { usingPool } from '@pet/postgres/pool'
@@ -50,17 +52,7 @@ function addCustomers(applicationUrl: string) {
     const ledger = createLedger({ pool: application.pool, events: petEvents })
     for (let n = 0; !over; n++) {
       await Promise.all(
-        Array.from({ length: 8 }, () =>
-          ledger.append({
-            ...{ commandId: crypto.randomUUID(), actor: 'system' },
-            streams: [
-              {
-                ...{ stream: `customer-${crypto.randomUUID()}`, expected: 'none' },
-                events: [{ type: 'CustomerAdded', data: { name: `Customer ${n}` } }],
-              },
-            ],
-          }),
-        ),
+        Array.from({ length: 8 }, () => ledger.append(addCustomer(`Customer ${n}`))),
       )
       if (n === 5) resolve()
     }
@@ -139,7 +131,14 @@ describe('a backup of PET', () => {
     ['cut off', (bytes) => bytes.subarray(0, bytes.length - 40), 'cut off'],
     ['cut in half', (bytes) => bytes.subarray(0, bytes.length / 2), 'cut off'],
     ['empty', () => Buffer.alloc(0), 'cut off'],
-    ['something else', () => Buffer.from('a letter to somebody'), 'damaged'],
+    ['something else', () => Buffer.from('a letter to somebody'), 'something else|damaged'],
+    ['one byte short', (bytes) => bytes.subarray(0, -1), 'cut off'],
+    ['without its last bytes', (bytes) => bytes.subarray(0, -25), 'cut off'],
+    [
+      'followed by something',
+      (bytes) => Buffer.concat([bytes, bytes]),
+      'something follows|damaged',
+    ],
     [
       'changed in a byte',
       (bytes) => flipped(bytes, Math.floor(bytes.length / 2)),
@@ -158,7 +157,91 @@ describe('a backup of PET', () => {
     await using pool = usingPool(target.ownerUrl)
     expect(await tablesOf(pool.pool)).toEqual([])
   })
+
+  test('that was changed with a hash to match is refused by the audit, and leaves nothing behind', async () => {
+    const altered = await rewritten((text) =>
+      text.replace('"name": "Customer 3"', '"name": "Customer X"'),
+    )
+    await using target = await testDatabase()
+    const restoring = restore(target.ownerUrl, () => createReadStream(altered), options)
+    await expect(restoring).rejects.toMatchObject({
+      code: 'broken-backup',
+      message: expect.stringMatching(/position \d+ of the log in it does not hold/),
+    })
+    await using pool = usingPool(target.ownerUrl)
+    expect(await tablesOf(pool.pool)).toEqual([])
+  })
+
+  test('of a log that did not hold is restored as it was, and said not to hold', async () => {
+    await using broken = await testDatabase({ migrations })
+    await using pool = usingPool(broken.ownerUrl)
+    await addOne(broken.applicationUrl)
+    await pool.pool.query(
+      `begin; set local session_replication_role = replica;
+       update ledger.event set actor = 'somebody else'; commit`,
+    )
+    const target = `${file}-of-broken`
+    expect(await backup(pool.pool, backupContents, createWriteStream(target))).toMatchObject({
+      ...{ ok: false, firstBroken: 1 },
+    })
+    await using copy = await testDatabase()
+    expect(await restore(copy.ownerUrl, () => createReadStream(target), options)).toMatchObject({
+      ...{ ok: false, firstBroken: 1, events: 1 },
+    })
+  })
+
+  test('of an older PET is brought up to date; one of a newer PET is refused', async () => {
+    const folder = new URL(`file://${file}-migrations/`)
+    await cp(petMigrations.folder, folder, { recursive: true })
+    await writeFile(
+      new URL('9999-later.sql', folder),
+      'create table customers.later as select count(*)::integer as customers from customers.customer',
+    )
+    const newer = { ...options, migrations: [ledgerMigrations, { name: 'pet', folder }] }
+    await using target = await testDatabase()
+    await restore(target.ownerUrl, () => createReadStream(file), newer)
+    await using pool = usingPool(target.ownerUrl)
+    const { rows } = await pool.pool.query<{ customers: number }>('select * from customers.later')
+    expect(rows[0]?.customers).toBeGreaterThan(0) // it ran over what was restored
+
+    const [last] = (await readdir(petMigrations.folder)).toSorted().slice(-1)
+    await rm(new URL(last!, folder))
+    await using another = await testDatabase()
+    await expect(restore(another.ownerUrl, () => createReadStream(file), newer)).rejects.toThrow(
+      `does not know the migration pet/${last}`,
+    )
+  })
 })
+
+/** The backup with other content and a hash that fits it, as one writes it who knows how. */
+async function rewritten(change: (text: string) => string): Promise<string> {
+  const bytes = await readFile(file)
+  const text = change(zstdDecompressSync(bytes).toString())
+  const seal = bytes.subarray(-16)
+  const content = text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1)
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  const end = `${JSON.stringify({ end: 'pet-backup-1', sha256 })}\n`
+  await writeFile(`${file}-rewritten`, Buffer.concat([zstdCompressSync(content + end), seal]))
+  return `${file}-rewritten`
+}
+
+async function addOne(applicationUrl: string): Promise<void> {
+  await using application = usingPool(applicationUrl)
+  const ledger = createLedger({ pool: application.pool, events: petEvents })
+  await ledger.append(addCustomer('One'))
+}
+
+function addCustomer(name: string): Command {
+  return {
+    ...{ commandId: crypto.randomUUID(), actor: 'system' },
+    streams: [
+      {
+        ...{ stream: `customer-${crypto.randomUUID()}`, expected: 'none' },
+        events: [{ type: 'CustomerAdded', data: { name } }],
+      },
+    ],
+  }
+}
 
 function flipped(bytes: Buffer, at: number): Buffer {
   const copy = Buffer.from(bytes)

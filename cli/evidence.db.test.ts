@@ -9,8 +9,10 @@ import { testDatabase } from '@pet/postgres/testing'
 import { expect, test } from 'vitest'
 import { runPet } from './up/testing/run-pet.ts'
 
-/** One story, as somebody lives it at the terminal. */
-test('a log is exported, verified elsewhere, backed up, restored, and held against its head', async () => {
+const story =
+  'a log is exported, verified elsewhere, backed up, restored, and held against its head'
+
+test(story, { timeout: 180_000 }, async () => {
   await using resources = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'pet-evidence-'))
   resources.defer(() => rm(folder, { recursive: true, force: true }))

@@ -22,15 +22,25 @@ export async function firstBrokenLink(
   { onProgress, batchSize = 2_000, onGroup = () => {} }: ChainAuditOptions,
 ): Promise<number | null> {
   const walk = startWalk(onGroup)
+  let rows = await readRows(client, 0, batchSize)
   for (;;) {
-    const rows = await readRows(client, walk.position(), batchSize)
-    for (const row of rows) {
-      const broken = walk.step(row)
-      if (broken !== null) return broken
-    }
-    onProgress?.(walk.position(), events)
-    if (rows.length < batchSize) return walk.end(head)
+    const last = rows.length < batchSize ? undefined : rows.at(-1)
+    // The server reads the next ones while these are hashed.
+    const next = last && readRows(client, Number(last.position), batchSize)
+    const broken = firstNotNull(rows, walk.step)
+    if (broken === null) onProgress?.(walk.position(), events)
+    rows = (await next) ?? []
+    if (broken !== null) return broken
+    if (!next) return walk.end(head)
   }
+}
+
+function firstNotNull(rows: ChainRow[], step: (row: ChainRow) => number | null): number | null {
+  for (const row of rows) {
+    const broken = step(row)
+    if (broken !== null) return broken
+  }
+  return null
 }
 
 type Group = { first: number; last: number; recordedAt: string; hash: Buffer; sum: GroupSum }

@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander'
 import { registerAuditCommand } from './audit.ts'
+import { registerBackupCommand } from './backup.ts'
 import { registerDatabaseCommand } from './database.ts'
+import { registerExportCommand } from './export.ts'
 import { registerLabCommands } from './lab/commands.ts'
 import { badInput, printProblem } from './problem.ts'
+import { registerRestoreCommand } from './restore.ts'
 import { registerRulesCommand } from './rules.ts'
 import { registerServeCommand } from './serve.ts'
 import { registerUpCommand } from './up/command.ts'
@@ -30,6 +33,9 @@ registerUpCommand(program)
 registerServeCommand(program)
 registerDatabaseCommand(program)
 registerAuditCommand(program)
+registerExportCommand(program)
+registerBackupCommand(program)
+registerRestoreCommand(program)
 registerRulesCommand(program)
 registerLabCommands(program)
 

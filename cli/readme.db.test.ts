@@ -1,6 +1,8 @@
-import { access, cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { freePort } from '@pet/postgres/free-port'
 import { expect, test } from 'vitest'
 import { runPet } from './up/testing/run-pet.ts'
@@ -37,15 +39,14 @@ test(
       if (command.startsWith('curl ')) {
         const address = command.slice('curl '.length).replace('4400', environment.PORT)
         expect((await fetch(address)).status, command).toBe(200)
-      } else if (command === 'cp -a .pet .pet-copy') {
-        pet.child.kill('SIGTERM') // the sentence before says so
-        await pet.exited
-        await cp(environment.PET_HOME, `${environment.PET_HOME}-copy`, { recursive: true })
+      } else if (command.startsWith('node ')) {
+        await promisify(execFile)(process.execPath, command.split(' ').slice(1), { cwd: folder })
       } else {
-        const run = runPet(words.split(' '), {
+        const variables = {
           ...environment,
           ...(home !== undefined && { PET_HOME: join(folder, home) }),
-        })
+        }
+        const run = runPet(words.split(' '), variables, folder)
         expect(await run.exited, `${command}\n${run.output()}`).toBe(0)
       }
     }

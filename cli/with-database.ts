@@ -4,23 +4,31 @@ import { startServer } from '@pet/postgres/server'
 import { databaseFolder, ensureDatabase, hasDatabase, petHome, runningDatabase } from './home.ts'
 import { CommandProblem, badInput, ownFailure } from './problem.ts'
 
+type Options = {
+  /** Whether a database is made in `PET_HOME` where there is none. @default false */
+  create?: boolean
+}
+
 /**
  * Runs `work` with the owner's URL of PET's database: the one in `DATABASE_URL`, else the one that
  * runs in `PET_HOME`, else the one in `PET_HOME` is started for as long as the work takes.
  */
 export async function withDatabase<Result>(
   work: (ownerUrl: string) => Promise<Result>,
+  { create = false }: Options = {},
 ): Promise<Result> {
-  await using database = await open()
+  await using database = await open(create)
   return await work(database.ownerUrl)
 }
 
-async function open(): Promise<{ ownerUrl: string } & AsyncDisposable> {
+async function open(create: boolean): Promise<{ ownerUrl: string } & AsyncDisposable> {
   try {
     const configured = process.env['DATABASE_URL']
     if (configured) await checkConnection(configured)
     const ownerUrl = configured || (await runningDatabase(petHome()))
-    return ownerUrl ? { ownerUrl, [Symbol.asyncDispose]: async () => {} } : await start(petHome())
+    return ownerUrl
+      ? { ownerUrl, [Symbol.asyncDispose]: async () => {} }
+      : await start(petHome(), create)
   } catch (error) {
     // Whoever asks for an answer must be able to tell "no" from "could not look".
     if (!(error instanceof DatabaseProblem)) throw error
@@ -28,8 +36,11 @@ async function open(): Promise<{ ownerUrl: string } & AsyncDisposable> {
   }
 }
 
-async function start(home: string): Promise<{ ownerUrl: string } & AsyncDisposable> {
-  if (!hasDatabase(home)) throw noDatabase(home)
+async function start(
+  home: string,
+  create: boolean,
+): Promise<{ ownerUrl: string } & AsyncDisposable> {
+  if (!create && !hasDatabase(home)) throw noDatabase(home)
   const server = await startServer({ folder: databaseFolder(home) })
   return { ownerUrl: await ensureDatabase(server), [Symbol.asyncDispose]: () => server.stop() }
 }

@@ -10,6 +10,8 @@ export interface ChainAuditOptions {
   onProgress?: (checked: number, events: number) => void
   /** Events held in memory at once. @default 2_000 */
   batchSize?: number
+  /** Called at the end of each group that holds, with its last position and the chain's hash there. */
+  onGroup?: (position: number, hash: Buffer) => void
 }
 
 /** Walks the chain from the first event to the head. */
@@ -17,24 +19,34 @@ export async function firstBrokenLink(
   client: PoolClient,
   head: Head,
   events: number,
-  { onProgress, batchSize = 2_000 }: ChainAuditOptions,
+  { onProgress, batchSize = 2_000, onGroup = () => {} }: ChainAuditOptions,
 ): Promise<number | null> {
-  const walk = startWalk()
+  const walk = startWalk(onGroup)
+  let rows = await readRows(client, 0, batchSize)
   for (;;) {
-    const rows = await readRows(client, walk.position(), batchSize)
-    for (const row of rows) {
-      const broken = walk.step(row)
-      if (broken !== null) return broken
-    }
-    onProgress?.(walk.position(), events)
-    if (rows.length < batchSize) return walk.end(head)
+    const last = rows.length < batchSize ? undefined : rows.at(-1)
+    // The server reads the next ones while these are hashed.
+    const next = last && readRows(client, Number(last.position), batchSize)
+    const broken = firstNotNull(rows, walk.step)
+    if (broken === null) onProgress?.(walk.position(), events)
+    rows = (await next) ?? []
+    if (broken !== null) return broken
+    if (!next) return walk.end(head)
   }
+}
+
+function firstNotNull(rows: ChainRow[], step: (row: ChainRow) => number | null): number | null {
+  for (const row of rows) {
+    const broken = step(row)
+    if (broken !== null) return broken
+  }
+  return null
 }
 
 type Group = { first: number; last: number; recordedAt: string; hash: Buffer; sum: GroupSum }
 type GroupSum = ReturnType<typeof groupHash>
 
-function startWalk() {
+function startWalk(onGroup: (position: number, hash: Buffer) => void) {
   let position = 0
   let hash = firstHash
   let group: Group | undefined // the one that the walk is inside of
@@ -68,7 +80,9 @@ function startWalk() {
   function closeGroup({ first, hash: claimed, sum }: Group): number | null {
     hash = sum.digest()
     group = undefined
-    return hash.equals(claimed) ? null : first
+    if (!hash.equals(claimed)) return first
+    onGroup(position, hash)
+    return null
   }
 
   /** The walk is over: was that all, and does the head say so? */

@@ -7,7 +7,7 @@ import { note, testLedger } from './testing.ts'
 test('an empty log holds', async () => {
   await using log = await testLedger()
   expect(await audit(log.pool)).toEqual({
-    ...{ events: 0, head: '0'.repeat(64), ok: true, firstBroken: null },
+    ...{ events: 0, head: '0'.repeat(64), ok: true, firstBroken: null, unguarded: [] },
   })
 })
 
@@ -16,7 +16,13 @@ test('the head is the chain over everything, and changes with every append', asy
   await log.ledger.append(note('a'))
   const first = await audit(log.pool)
   expect(first).toEqual({
-    ...{ events: 1, head: (await log.ledger.head()).hash, ok: true, firstBroken: null },
+    ...{
+      events: 1,
+      head: (await log.ledger.head()).hash,
+      ok: true,
+      firstBroken: null,
+      unguarded: [],
+    },
   })
   await log.ledger.append(note('a'))
   expect((await audit(log.pool)).head).not.toBe(first.head)

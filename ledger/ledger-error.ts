@@ -7,6 +7,10 @@ export type LedgerErrorCode =
   | 'person-erased'
   | 'unreadable-personal-value'
   | 'overloaded'
+  | 'no-log'
+  | 'invalid-head'
+  | 'broken-backup'
+  | 'not-empty'
 
 /** What the ledger refuses; nothing has been written when an append throws it. */
 export class LedgerError extends Error {

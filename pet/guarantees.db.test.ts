@@ -83,6 +83,29 @@ describe('what the building itself keeps', () => {
     expect(event?.data).toMatchObject({ contactId, name: { person: contactId, value: null } })
     expect(await audit(log.owner)).toMatchObject({ events: 1, ok: true })
   })
+
+  test('DAT-8: a log cut off without a trace no longer goes through the head that was kept', async () => {
+    await using log = await openLog()
+    await log.ledger.append(addCustomer('one', 'Harbour Foods'))
+    const earlier = await log.ledger.head()
+    await log.ledger.append(addCustomer('two', 'Harbour Foods'))
+    const kept = await log.ledger.head()
+    for (const against of [earlier, kept])
+      expect(await audit(log.owner, { against })).toMatchObject({ ok: true })
+    await log.owner.query(
+      `begin; set local session_replication_role = replica;
+       delete from ledger.event where position = 2;
+       delete from ledger.append_group where first_position = 2;
+       delete from ledger.command where first_position = 2;
+       delete from ledger.stream where stream not in (select stream from ledger.event);
+       update ledger.head set (position, hash) = (select last_position, hash from ledger.append_group);
+       commit`,
+    )
+    expect(await audit(log.owner, { against: earlier })).toMatchObject({ events: 1, ok: true })
+    expect(await audit(log.owner, { against: kept })).toMatchObject({
+      ...{ ok: false, firstBroken: null, against: { ...kept, holds: false } },
+    })
+  })
 })
 
 type Log = AsyncDisposable & { ledger: Ledger; application: Pool; owner: Pool }

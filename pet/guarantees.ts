@@ -53,4 +53,12 @@ export const guarantees: readonly Guarantee[] = [
     enforcedBy: 'ledger/personal.ts',
     shownBy: 'pet/guarantees.db.test.ts',
   },
+  {
+    id: 'DAT-8',
+    document,
+    sentence:
+      'A log that no longer goes through a head that was exported from it is found by whoever kept the head.',
+    enforcedBy: 'ledger/audit.ts',
+    shownBy: 'pet/guarantees.db.test.ts',
+  },
 ]

@@ -9,6 +9,11 @@ export type MigrationSet = { name: string; folder: URL }
 
 export type Migration = { set: string; file: string; sql: string; checksum: string }
 
+export type MigrateOptions = {
+  /** Which files to take for all there are: those that a backup was made with, say. @default every one */
+  only?: (migration: Migration) => boolean
+}
+
 type Applied = { set: string; file: string; checksum: string }
 
 const lockKey = 7_346_001 // any number that nobody else in the database takes an advisory lock on
@@ -25,8 +30,9 @@ const statementTimeoutMs = 600_000
 export async function migrate(
   ownerUrl: string,
   sets: MigrationSet[],
+  { only = () => true }: MigrateOptions = {},
 ): Promise<{ applied: string[] }> {
-  const migrations = await readMigrations(sets)
+  const migrations = (await readMigrations(sets)).filter(only)
   await using owner = await connect(ownerUrl, { statementTimeoutMs })
   const { client } = owner
   await client.query(`set lock_timeout = '${lockPatience}'; set client_min_messages = warning`)

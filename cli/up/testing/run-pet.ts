@@ -14,10 +14,15 @@ export interface PetRun {
 const launcher = fileURLToPath(new URL('../../pet.js', import.meta.url))
 
 /** Runs `pet …` as a process that leads a group of its own, as in a terminal. */
-export function runPet(commands: string[], environment: NodeJS.ProcessEnv): PetRun {
+export function runPet(
+  commands: string[],
+  environment: NodeJS.ProcessEnv,
+  folder: string = process.cwd(),
+): PetRun {
   const { npm_command: _, DATABASE_URL: __, ...inherited } = process.env
   const child = spawn(process.execPath, [launcher, ...commands], {
     env: { ...inherited, NODE_ENV: 'test', ...environment },
+    cwd: folder,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -3,6 +3,7 @@ import { registerAuditCommand } from './audit.ts'
 import { registerDatabaseCommand } from './database.ts'
 import { registerLabCommands } from './lab/commands.ts'
 import { badInput, printProblem } from './problem.ts'
+import { registerProjectionsCommand } from './projections.ts'
 import { registerRulesCommand } from './rules.ts'
 import { registerServeCommand } from './serve.ts'
 import { registerUpCommand } from './up/command.ts'
@@ -30,6 +31,7 @@ registerUpCommand(program)
 registerServeCommand(program)
 registerDatabaseCommand(program)
 registerAuditCommand(program)
+registerProjectionsCommand(program)
 registerRulesCommand(program)
 registerLabCommands(program)
 

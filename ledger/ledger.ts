@@ -58,7 +58,7 @@ export interface Ledger {
 export interface LedgerOptions {
   /** Connections of the role `pet`, to a database with the migrations of `@pet/ledger/migrations`. */
   pool: Pool
-  /** The events that the ledger takes. @default any */
+  /** The events that the ledger takes, and how older shapes of them read now. @default any */
   events?: EventCatalogue
 }
 
@@ -72,18 +72,19 @@ export function createLedger({ pool, events }: LedgerOptions): Ledger {
     mayBeOfOneItem: (error) => !isPassing(error) && !isTimeout(error),
   })
   const read: Ledger['readLog'] = (options = {}) =>
-    readLog({ database: options.client ?? pool, keys }, options)
+    readLog({ database: options.client ?? pool, keys, events }, options)
   const head: Ledger['head'] = () => readHead(pool)
   return {
     async append(command, { signal } = {}) {
       signal?.throwIfAborted()
       return append(await prepare(writer, command), signal)
     },
-    readStream: (stream, options = {}) => readStream({ database: pool, keys }, stream, options),
+    readStream: (stream, options = {}) =>
+      readStream({ database: pool, keys, events }, stream, options),
     readLog: read,
     log: (options = {}) => readOn({ readLog: read, head }, options),
     subscribe: (options) => subscribe({ readLog: read, head, pool }, options),
-    readCommand: (commandId) => readCommand({ database: pool, keys }, commandId),
+    readCommand: (commandId) => readCommand({ database: pool, keys, events }, commandId),
     head,
     async erasePerson(person) {
       await pool.query('select ledger.erase_person($1)', [person])

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { upcast, type EventCatalogue } from './event-catalogue.ts'
 import type { Json } from './json.ts'
 import { LedgerError } from './ledger-error.ts'
 import type { PersonKeys } from './person-keys.ts'
@@ -8,6 +9,8 @@ import type { RecordedEvent } from './recorded-event.ts'
 export interface Reader {
   database: Pool | PoolClient
   keys: PersonKeys
+  /** Brings events that were written in an older shape into the present one. */
+  events: EventCatalogue | undefined
 }
 
 export interface ReadStreamOptions {
@@ -124,13 +127,18 @@ async function recordedEvents(reader: Reader, rows: EventRow[]): Promise<Recorde
   const keyOf = await reader.keys.forReading(reader.database, persons)
   return rows.map((row, index) => {
     const position = Number(row.position)
+    const written = {
+      type: row.type,
+      schemaVersion: row.schema_version,
+      data: personsOf[index]?.size ? open(row, position) : row.data,
+    }
     return {
       position,
       id: row.id,
       stream: row.stream,
       version: Number(row.version),
       type: row.type,
-      schemaVersion: row.schema_version,
+      ...(reader.events ? upcast(reader.events, written) : written),
       occurredAt: row.occurred_at,
       recordedAt: row.recorded_at,
       actor: row.actor,
@@ -138,7 +146,6 @@ async function recordedEvents(reader: Reader, rows: EventRow[]): Promise<Recorde
       correlation: row.correlation,
       causation: row.causation,
       context: row.context,
-      data: personsOf[index]?.size ? open(row, position) : row.data,
     }
   })
 

@@ -160,6 +160,14 @@ describe('a rebuild on demand', () => {
     expect(await summaryOf(log.pool)).toEqual({ streams: 10, events: 1_000, forms: ['old'] })
   })
 
+  test('of code that names its schema is refused: it would write the live tables', async () => {
+    await using log = await withModel(1_000, 10)
+    const statement = counted.statement.replace('into per_stream', 'into counted.per_stream')
+    const rebuilding = rebuildProjection({ ...log, projection: { ...counted, statement } })
+    await expect(rebuilding).rejects.toThrow('wrote to the tables that are read')
+    expect(await summaryOf(log.pool)).toEqual({ streams: 10, events: 1_000, forms: ['old'] })
+  })
+
   test('may be killed at any moment', async () => {
     await using log = await withModel(2_000, 10)
     await log.owner.query(`update counted.per_stream set events = 0`)

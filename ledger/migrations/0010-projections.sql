@@ -93,6 +93,7 @@ begin
     and exists (select from ledger.projection where name = projection_name and version >= projection_version) then
     return null;
   end if;
+  perform set_config('ledger.live_writes', ledger.writes_to(live)::text, true);
   select version, made_for, checkpoint into known from ledger.rebuild where projection = projection_name;
   if found and known.version > projection_version then
     return null;
@@ -119,7 +120,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform ledger.rebuildable_schema(projection_name);
+  perform ledger.refuse_live_writes(projection_name, ledger.rebuildable_schema(projection_name));
   update ledger.rebuild set checkpoint = reached where projection = projection_name;
 end $$;
 
@@ -135,6 +136,7 @@ declare
   live text := ledger.rebuildable_schema(projection_name);
   same text;
 begin
+  perform ledger.refuse_live_writes(projection_name, live);
   for table_name, same in select * from ledger.same_key(live) loop
     execute format('analyze %I.%I', 'rebuild_' || live, table_name);
     execute format(
@@ -162,6 +164,7 @@ declare
   same text;
   columns text;
 begin
+  perform ledger.refuse_live_writes(projection_name, live);
   for table_name, same in select * from ledger.same_key(live) loop
     execute format('analyze %I.%I', copies, table_name);
     execute format(
@@ -183,6 +186,28 @@ begin
   end loop;
   perform ledger.drop_copies(projection_name, copies);
 end $$;
+
+-- A projection that names its schema writes the live tables, also while it is rebuilt: what it left in the copies
+-- would be nothing, and the swap would make the live tables the same. (The counts of a session that are not flushed
+-- yet may include earlier transactions; hence the difference.)
+create function ledger.refuse_live_writes(projection_name text, live text) returns void
+language plpgsql
+as $$
+begin
+  if ledger.writes_to(live) <> current_setting('ledger.live_writes')::bigint then
+    raise exception 'The projection "%" wrote to the tables that are read while it was rebuilt beside them',
+      projection_name
+      using errcode = 'object_not_in_prerequisite_state',
+        hint = 'It must name its tables without the schema ' || live || '.';
+  end if;
+end $$;
+
+create function ledger.writes_to(live text) returns bigint
+language sql
+as $$
+  select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint
+  from pg_stat_xact_user_tables where schemaname = live
+$$;
 
 create function ledger.drop_copies(projection_name text, copies text) returns void
 language plpgsql

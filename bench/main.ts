@@ -4,16 +4,21 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startServer } from '@pet/postgres/server'
 import { benchmarkAppend } from './append.ts'
+import { benchmarkCatchUp } from './catch-up.ts'
 import { toTable } from './result.ts'
 import { benchmarkStart } from './start.ts'
 
-const usage = `npm run bench -- [append | start …] [--json] [--rounds 7] [--round-ms 2000]
+const usage = `npm run bench -- [append | catch-up | start …] [--json] [--rounds 7] [--round-ms 2000]
 
 Measures side by side on an embedded PostgreSQL of its own, with durable commits. Run it with
 nothing else on the machine.
 Exit code: 0 when every goal is met, 1 when one is missed, 2 on a wrong argument.`
 
-const benchmarks = { append: benchmarkAppend, start: benchmarkStart }
+const benchmarks = {
+  append: benchmarkAppend,
+  'catch-up': benchmarkCatchUp,
+  start: benchmarkStart,
+}
 type Name = keyof typeof benchmarks
 
 process.exitCode = await main()

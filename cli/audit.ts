@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { AuditReport } from '@pet/ledger/audit'
 import type { ExportedHead } from '@pet/ledger/exported-head'
+import { asNoLog } from './no-log.ts'
 import { CommandProblem, badInput, notAsHoped } from './problem.ts'
 import { sayNowAndThen } from './say-now-and-then.ts'
 import { withDatabase } from './with-database.ts'
@@ -42,7 +43,6 @@ async function auditCommand(flags: AuditFlags): Promise<void> {
 
 async function auditLog(ownerUrl: string, against: ExportedHead | undefined): Promise<AuditReport> {
   const { audit } = await import('@pet/ledger/audit')
-  const { LedgerError } = await import('@pet/ledger/ledger-error')
   const { usingPool } = await import('@pet/postgres/pool')
   await using database = usingPool(ownerUrl, { max: 2 })
   const say = sayNowAndThen()
@@ -52,12 +52,7 @@ async function auditLog(ownerUrl: string, against: ExportedHead | undefined): Pr
       ...(against && { against: { position: against.position, hash: against.hash } }),
     })
   } catch (error) {
-    if (!(error instanceof LedgerError && error.code === 'no-log')) throw error
-    throw new CommandProblem(
-      'This database has no log of PET.',
-      'Start PET on it once, or set PET_HOME or DATABASE_URL to the one that has.',
-      badInput,
-    )
+    throw asNoLog(error)
   }
 }
 

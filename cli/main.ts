@@ -6,6 +6,7 @@ import { registerExportCommand } from './export.ts'
 import { registerLabCommands } from './lab/commands.ts'
 import { badInput, printProblem } from './problem.ts'
 import { registerRestoreCommand } from './restore.ts'
+import { registerProjectionsCommand } from './projections.ts'
 import { registerRulesCommand } from './rules.ts'
 import { registerServeCommand } from './serve.ts'
 import { registerUpCommand } from './up/command.ts'
@@ -36,6 +37,7 @@ registerAuditCommand(program)
 registerExportCommand(program)
 registerBackupCommand(program)
 registerRestoreCommand(program)
+registerProjectionsCommand(program)
 registerRulesCommand(program)
 registerLabCommands(program)
 

@@ -191,7 +191,11 @@ describe('is refused before anything is written:', () => {
   afterAll(() => log[Symbol.asyncDispose]())
 
   const events = defineEvents({
-    Noted: { schemaVersion: 2, schema: z.strictObject({ text: z.string() }) },
+    Noted: {
+      schemaVersion: 2,
+      schema: z.strictObject({ text: z.string() }),
+      upcasters: { 1: (data) => data },
+    },
   })
   const good = { type: 'Noted', data: { text: 'x' } }
   const command = (change: Partial<Command>, event: object = good): Command => ({

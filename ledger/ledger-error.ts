@@ -4,6 +4,7 @@ export type LedgerErrorCode =
   | 'invalid-event-data'
   | 'event-too-large'
   | 'command-too-large'
+  | 'newer-schema-version'
   | 'person-erased'
   | 'unreadable-personal-value'
   | 'overloaded'

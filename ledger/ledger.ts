@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { prepare, send, type Writer } from './append.ts'
 import type { Command, Outcome } from './command.ts'
 import type { EventCatalogue } from './event-catalogue.ts'
+import { readOn, subscribe, type ReadOnOptions, type SubscribeOptions } from './follow.ts'
 import { groupCommit } from './group-commit.ts'
 import { isPassing, isTimeout } from './passing-error.ts'
 import { createPersonKeys } from './person-keys.ts'
@@ -28,10 +29,21 @@ export interface Ledger {
    * @throws LedgerError when the command is not one that the ledger takes.
    */
   append(command: Command, options?: { signal?: AbortSignal }): Promise<Outcome>
-  /** In the order of the versions; none when there is no such stream. */
+  /** In the order of the versions, or backward; none when there is no such stream. */
   readStream(stream: string, options?: ReadStreamOptions): Promise<RecordedEvent[]>
   /** In the order of the positions. */
   readLog(options?: ReadLogOptions): Promise<RecordedEvent[]>
+  /**
+   * Every event from a position up to the head as of now, in the order of the positions. Events are
+   * read a page at a time, when whoever iterates asks for more.
+   */
+  log(options?: ReadOnOptions): AsyncIterable<RecordedEvent>
+  /**
+   * Every event from a position on, and then each one as it is appended, by whatever node. Ends
+   * when `signal` aborts. A lost connection or a restart of the server is waited for: each event
+   * still comes once, in order. To go on later, keep the last position and pass it as `after`.
+   */
+  subscribe(options: SubscribeOptions): AsyncIterable<RecordedEvent>
   /** The events of the command that was appended with this id, now or ever; none when there was none. */
   readCommand(commandId: string): Promise<RecordedEvent[]>
   /** The last position (0: none) and the hash over everything up to it, in hexadecimal. */
@@ -46,7 +58,7 @@ export interface Ledger {
 export interface LedgerOptions {
   /** Connections of the role `pet`, to a database with the migrations of `@pet/ledger/migrations`. */
   pool: Pool
-  /** The events that the ledger takes. @default any */
+  /** The events that the ledger takes, and how older shapes of them read now. @default any */
   events?: EventCatalogue
 }
 
@@ -59,15 +71,21 @@ export function createLedger({ pool, events }: LedgerOptions): Ledger {
     sizeOf: (prepared) => prepared.length,
     mayBeOfOneItem: (error) => !isPassing(error) && !isTimeout(error),
   })
+  const read: Ledger['readLog'] = (options = {}) =>
+    readLog({ database: options.client ?? pool, keys, events }, options)
+  const head: Ledger['head'] = () => readHead(pool)
   return {
     async append(command, { signal } = {}) {
       signal?.throwIfAborted()
       return append(await prepare(writer, command), signal)
     },
-    readStream: (stream, options = {}) => readStream({ database: pool, keys }, stream, options),
-    readLog: (options = {}) => readLog({ database: options.client ?? pool, keys }, options),
-    readCommand: (commandId) => readCommand({ database: pool, keys }, commandId),
-    head: () => readHead(pool),
+    readStream: (stream, options = {}) =>
+      readStream({ database: pool, keys, events }, stream, options),
+    readLog: read,
+    log: (options = {}) => readOn({ readLog: read, head }, options),
+    subscribe: (options) => subscribe({ readLog: read, head, pool }, options),
+    readCommand: (commandId) => readCommand({ database: pool, keys, events }, commandId),
+    head,
     async erasePerson(person) {
       await pool.query('select ledger.erase_person($1)', [person])
       keys.forget(person)

@@ -3,7 +3,16 @@ import type { Pool, PoolClient } from 'pg'
 import { createDoorbell } from './doorbell.ts'
 import type { Ledger } from './ledger.ts'
 import { isPassing } from './passing-error.ts'
+import {
+  claim,
+  holdCheckpoint,
+  moveCheckpoint,
+  readLive,
+  versionOf,
+} from './projection-checkpoint.ts'
+import { advance, workIn } from './projection.ts'
 import type { Projection, ProjectionAlarm, ProjectionState } from './projection.ts'
+import { notRegistered, rebuildStep } from './rebuild-step.ts'
 
 export interface ProjectionWorkerOptions {
   ledger: Ledger
@@ -27,48 +36,66 @@ const retryAtMostMs = 5_000
 
 /** Runs one projection until it is stopped, by its owner or by an event that it can't handle. */
 export function startProjectionWorker(options: ProjectionWorkerOptions): ProjectionWorker {
-  const { pool, projection, pollMs, onAlarm, onProgress } = options
+  const { ledger, pool, projection, pollMs, onAlarm, onProgress } = options
+  const version = versionOf(projection)
   const bell = createDoorbell()
   let state: ProjectionState = { state: 'running' }
   let over = false
+  let batchSize = options.batchSize
   let checkpoint = 0
-  let oneByOneUpTo = 0 // a batch failed: up to here, events are tried singly to find the one
   let failures = 0
   const done = run()
 
   async function run(): Promise<void> {
     while (!over) {
-      const batchSize = checkpoint < oneByOneUpTo ? 1 : options.batchSize
       try {
-        const handled = await inTransaction(pool, (client) => advance(client, batchSize))
+        const next = await inTransaction(pool, step)
         failures = 0
-        if (handled === 'superseded') return enter({ state: 'superseded' })
-        enter({ state: 'running' })
-        if (handled === 0) await bell.wait(pollMs)
+        batchSize = Math.min(2 * batchSize, options.batchSize)
+        enter(next.state)
+        if (next.state.state === 'superseded') return
+        if (next.idle) await bell.wait(pollMs)
       } catch (error) {
         if (isPassing(error)) await waitToRetry(error)
-        else if (batchSize > 1) oneByOneUpTo = checkpoint + batchSize
+        else if (batchSize > 1)
+          batchSize = Math.ceil(batchSize / 2) // closes in on the event
         else return stopAt(checkpoint + 1, error)
       }
     }
   }
 
-  /** Handles the next events and returns how many; none when caught up, or when another node is at work. */
-  async function advance(client: PoolClient, limit: number): Promise<number | 'superseded'> {
-    const claimed = await claim(client, projection)
-    if (claimed === 'elsewhere') return 0
-    if (claimed === 'superseded') return 'superseded'
-    checkpoint = claimed
-    const events = await options.ledger.readLog({ after: checkpoint, limit, client })
-    const last = events.at(-1)
-    if (!last) return 0
-    await projection.handle(client, events)
-    await client.query(
-      `update ledger.projection set checkpoint = $2, problem = null, stopped_at = null
-       where name = $1`,
-      [projection.name, last.position],
-    )
-    return events.length
+  async function step(client: PoolClient): Promise<{ state: ProjectionState; idle: boolean }> {
+    const live = await readLive(client, projection)
+    if (live.version > version) return { state: { state: 'superseded' }, idle: true }
+    if (projection.kind === 'reaction' || live.version === version) return follow(client)
+
+    const rebuilt = await rebuildStep(client, {
+      ...{ ledger, projection, batchSize, again: false },
+      holdLive: (client) => holdCheckpoint(client, projection.name),
+      onBuild: (position) => (checkpoint = position),
+    })
+    if (rebuilt.step === 'elsewhere') return { state: { state: 'running' }, idle: true }
+    const { position } = rebuilt
+    if (rebuilt.step === 'built') {
+      return { state: { state: 'rebuilding', position, head: rebuilt.head }, idle: false }
+    }
+    await moveCheckpoint(client, { name: projection.name, version, position })
+    return { state: { state: 'running' }, idle: false }
+  }
+
+  /** Handles the next events; idle when there are none, or when another node is at work. */
+  async function follow(client: PoolClient): Promise<{ state: ProjectionState; idle: boolean }> {
+    const running: ProjectionState = { state: 'running' }
+    const claimed = await claim(client, { name: projection.name, version })
+    if (!claimed) return { state: running, idle: true }
+    checkpoint = claimed.checkpoint
+    const through = Math.min(claimed.head, checkpoint + batchSize)
+    if (through <= checkpoint) return { state: running, idle: true }
+    if (claimed.schema !== null) await workIn(client, claimed.schema)
+    else if (projection.kind !== 'reaction') throw new Error(notRegistered(projection.name))
+    await advance(client, { ledger, projection, after: checkpoint, through })
+    await moveCheckpoint(client, { name: projection.name, version, position: through })
+    return { state: running, idle: false }
   }
 
   async function waitToRetry(error: unknown): Promise<void> {
@@ -104,36 +131,6 @@ export function startProjectionWorker(options: ProjectionWorkerOptions): Project
       await done
     },
   }
-}
-
-/**
- * Locks the projection's row for the transaction, so that one node works on it at a time, and
- * returns its checkpoint; takes it back to the start when its version has been raised.
- */
-async function claim(
-  client: PoolClient,
-  { name, version, reset }: Projection,
-): Promise<number | 'elsewhere' | 'superseded'> {
-  await client.query(
-    `insert into ledger.projection (name, version)
-     select $1, $2 where not exists (select from ledger.projection where name = $1)
-     on conflict do nothing`,
-    [name, version],
-  )
-  const { rows } = await client.query<{ version: number; checkpoint: string }>(
-    'select version, checkpoint from ledger.projection where name = $1 for update skip locked',
-    [name],
-  )
-  const row = rows[0]
-  if (!row) return 'elsewhere'
-  if (row.version > version) return 'superseded'
-  if (row.version === version) return Number(row.checkpoint)
-  await reset?.(client)
-  await client.query('update ledger.projection set version = $2, checkpoint = 0 where name = $1', [
-    name,
-    version,
-  ])
-  return 0
 }
 
 function messageOf(error: unknown): string {

@@ -1,22 +1,81 @@
 import type { PoolClient } from 'pg'
+import type { Ledger } from './ledger.ts'
 import type { RecordedEvent } from './recorded-event.ts'
 
-export interface Projection {
+/**
+ * A read model that follows the log, and its tables: all those of one schema, which a migration
+ * names (`select ledger.register_projection('seen', 'seen')`). It writes them without naming the
+ * schema, since it runs on copies of them too, when it is rebuilt.
+ */
+export type Projection = PerEventProjection | SetBasedProjection | Reaction
+
+interface PerEventProjection {
+  kind: 'per-event'
   name: string
-  /** Raise it when `handle` or its tables change: the projection starts again from the first event. */
+  /** From 1. Raise it when the code changes: the model is rebuilt beside the live one, which is read meanwhile. */
   version: number
-  /**
-   * Takes the next events, in order, and writes what follows from them through `client`, in the
-   * transaction that also moves the checkpoint: so each event counts once. An error stops the
-   * projection at that event; none is ever skipped.
-   */
-  handle: (client: PoolClient, events: RecordedEvent[]) => Promise<void>
-  /** Empties the projection's tables before it starts again. @default nothing */
-  reset?: (client: PoolClient) => Promise<void>
+  handle: Handle
+}
+
+interface SetBasedProjection {
+  kind: 'set-based'
+  name: string
+  /** From 1, as above. */
+  version: number
+  /** One SQL statement over the events at the positions $1 to $2, of ledger.event. */
+  statement: string
+}
+
+/** Does what follows from an event outside of the read models: a mail, a job. It has no tables of its own. */
+interface Reaction {
+  kind: 'reaction'
+  name: string
+  handle: Handle
+}
+
+/**
+ * Takes the next events, in order, and writes what follows from them through `client`, in the
+ * transaction that also moves the checkpoint: so each event counts once. An error stops the
+ * projection at that event; none is ever skipped.
+ */
+type Handle = (client: PoolClient, events: RecordedEvent[]) => Promise<void>
+
+/** What a projection does with the events after `after` up to `through`: positions are dense. */
+export async function advance(
+  client: PoolClient,
+  { ledger, projection, after, through }: Advance,
+): Promise<void> {
+  if (projection.kind === 'set-based') {
+    await client.query(projection.statement, [after + 1, through])
+    return
+  }
+  const limit = through - after
+  await projection.handle(client, await ledger.readLog({ after, through, limit, client }))
+}
+
+interface Advance {
+  ledger: Ledger
+  projection: Projection
+  after: number
+  through: number
+}
+
+/** How many events a projection takes per transaction. */
+export function defaultBatchSize({ kind }: Projection): number {
+  return kind === 'set-based' ? 50_000 : 500
+}
+
+/** From here on, tables named without a schema are those of this one, until the transaction ends. */
+export async function workIn(client: PoolClient, schema: string): Promise<void> {
+  await client.query(`select set_config('search_path', format('%I, pg_temp', $1::text), true)`, [
+    schema,
+  ])
 }
 
 export type ProjectionState =
   | { state: 'running' }
+  /** A version of its own is built beside the model that is read. */
+  | { state: 'rebuilding'; position: number; head: number }
   | { state: 'retrying'; problem: string }
   | { state: 'stopped'; position: number; problem: string }
   /** A node with a newer version of the projection has taken over. */
@@ -24,7 +83,7 @@ export type ProjectionState =
 
 export interface ProjectionAlarm {
   projection: string
-  /** The event that `handle` failed on. */
+  /** The event that it failed on. */
   position: number
   error: unknown
 }

@@ -1,7 +1,13 @@
 import { usingPool } from '@pet/postgres/pool'
 import type { PoolClient } from 'pg'
 import { describe, expect, test, vi } from 'vitest'
-import { catchUp, startProjections, type ProjectionAlarm } from './projections.ts'
+import {
+  catchUp,
+  catchUpInSql,
+  react,
+  startProjections,
+  type ProjectionAlarm,
+} from './projections.ts'
 import type { RecordedEvent } from './recorded-event.ts'
 import { note, testLedger, type TestLedger } from './testing.ts'
 
@@ -10,20 +16,23 @@ const upTo = (count: number): number[] => Array.from({ length: count }, (_, inde
 async function withSeenTable(): Promise<TestLedger> {
   const log = await testLedger()
   await log.owner.query(`
-    create table public.seen (position bigint primary key, data jsonb not null);
-    grant select, insert, delete on public.seen to pet`)
+    create schema seen;
+    create table seen.seen (position bigint primary key, data jsonb not null);
+    grant usage on schema seen to pet;
+    grant select, insert on seen.seen to pet;
+    select ledger.register_projection('seen', 'seen')`)
   return log
 }
 
 async function recordSeen(client: PoolClient, events: RecordedEvent[]): Promise<void> {
   for (const { position, data } of events) {
-    await client.query('insert into public.seen values ($1, $2)', [position, JSON.stringify(data)])
+    await client.query('insert into seen values ($1, $2)', [position, JSON.stringify(data)])
   }
 }
 
 async function seen(log: TestLedger): Promise<number[]> {
   const { rows } = await log.pool.query<{ position: string }>(
-    'select position from public.seen order by position',
+    'select position from seen.seen order by position',
   )
   return rows.map(({ position }) => Number(position))
 }
@@ -55,7 +64,6 @@ describe('a projection that catches up', () => {
 
   test('stops with an alarm at an event that it fails on, and goes on from there once mended', async () => {
     await using log = await withSeenTable()
-    await log.ledger.append(note('a', { data: ['good', 'poison', 'after'] }))
     const alarms: ProjectionAlarm[] = []
     const failing = catchUp({
       name: 'seen',
@@ -70,6 +78,8 @@ describe('a projection that catches up', () => {
       await using running = startProjections({
         ...{ ...log, projections, onAlarm: (alarm) => alarms.push(alarm) },
       })
+      await running.settled()
+      await log.ledger.append(note('a', { data: ['good', 'poison', 'after'] }))
       await expect(running.settled()).rejects.toThrow('can not handle this')
       expect(running.states()).toMatchObject({ seen: { state: 'stopped', position: 2 } })
     }
@@ -84,24 +94,11 @@ describe('a projection that catches up', () => {
     expect(await seen(log)).toEqual([1, 2, 3])
   })
 
-  test('starts again when its version is raised, and leaves it alone when it is the older one', async () => {
-    await using log = await withSeenTable()
-    await log.ledger.append(note('a', { data: upTo(3) }))
-    const first = catchUp({ name: 'seen', version: 1, handle: recordSeen })
-    {
-      await using running = startProjections({ ...log, projections: [first] })
-      await running.settled()
-    }
-    const reset = async (client: PoolClient) => void (await client.query('delete from public.seen'))
-    {
-      await using running = startProjections({
-        ...{ ...log, projections: [{ ...first, version: 2, reset }] },
-      })
-      await running.settled()
-      expect(await seen(log)).toEqual(upTo(3)) // the primary key would have refused a second run without reset
-    }
-    await using running = startProjections({ ...log, projections: [first] })
-    await vi.waitFor(() => expect(running.states()).toEqual({ seen: { state: 'superseded' } }))
+  test('that nobody has registered stops, and says what is missing', async () => {
+    await using log = await testLedger()
+    const projections = [catchUp({ name: 'seen', version: 1, handle: recordSeen })]
+    await using running = startProjections({ ...log, projections, onAlarm: () => {} })
+    await expect(running.settled()).rejects.toThrow("ledger.register_projection('seen'")
   })
 
   test('goes on after its connections were lost', async () => {
@@ -120,13 +117,57 @@ describe('a projection that catches up', () => {
   })
 })
 
+test('a projection in SQL takes many events in one statement, and closes in on the one that it fails on', async () => {
+  await using log = await withSeenTable()
+  await log.ledger.append(note('a', { data: [...upTo(20), 'poison', ...upTo(20)] }))
+  const inSql = catchUpInSql({
+    name: 'seen',
+    version: 1,
+    statement: `insert into seen select position, data from ledger.event
+      where position between $1 and $2 and (data #>> '{}')::integer > 0`,
+  })
+  {
+    const alarms: ProjectionAlarm[] = []
+    const projections = [inSql]
+    await using running = startProjections({
+      ...{ ...log, projections, onAlarm: (alarm) => alarms.push(alarm) },
+    })
+    await expect(running.settled()).rejects.toThrow('invalid input syntax')
+    expect(alarms).toMatchObject([{ projection: 'seen', position: 21 }])
+  }
+  const statement = `insert into seen select position, data from ledger.event where position between $1 and $2`
+  await using running = startProjections({ ...log, projections: [{ ...inSql, statement }] })
+  await running.settled()
+  expect(await seen(log)).toEqual(upTo(41))
+})
+
+test('a reaction happens once after each event, and never on those from before it or on a replay', async () => {
+  await using log = await testLedger()
+  await log.ledger.append(note('a', { data: upTo(3) }))
+  const mails: number[] = []
+  const mail = react({
+    name: 'mail',
+    handle: async (_client, events) => void mails.push(...events.map(({ position }) => position)),
+  })
+  {
+    await using running = startProjections({ ...log, projections: [mail] })
+    await running.settled()
+    await log.ledger.append(note('a', { data: upTo(2) }))
+    await running.settled()
+  }
+  await using running = startProjections({ ...log, projections: [mail] })
+  await log.ledger.append(note('a'))
+  await running.settled()
+  expect(mails).toEqual([4, 5, 6])
+})
+
 test('an inline projection is up to date when the append returns', async () => {
   await using log = await testLedger()
   await log.owner.query(`
     create table public.per_stream (stream text primary key, events bigint not null);
     grant select on public.per_stream to pet;
     create function public.count_per_stream(first bigint, last bigint) returns void language sql as $$
-      insert into public.per_stream
+      insert into per_stream
       select stream, count(*) from ledger.event where position between first and last group by stream
       on conflict (stream) do update set events = per_stream.events + excluded.events
     $$;

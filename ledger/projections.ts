@@ -2,7 +2,9 @@ import type { Pool } from 'pg'
 import { createDoorbell } from './doorbell.ts'
 import type { Ledger } from './ledger.ts'
 import { listenToLog } from './log-listener.ts'
+import { versionOf } from './projection-checkpoint.ts'
 import { startProjectionWorker } from './projection-worker.ts'
+import { defaultBatchSize } from './projection.ts'
 import type { Projection, ProjectionAlarm, ProjectionState } from './projection.ts'
 
 export type { Projection, ProjectionAlarm, ProjectionState } from './projection.ts'
@@ -16,7 +18,7 @@ export interface ProjectionsOptions {
   onAlarm?: (alarm: ProjectionAlarm) => void
   /** How often to look for events that no notification told of. @default 1_000 */
   pollMs?: number
-  /** Events per transaction. @default 500 */
+  /** Events per transaction. @default 500, for those in SQL 50_000 */
   batchSize?: number
 }
 
@@ -31,19 +33,36 @@ export interface RunningProjections extends AsyncDisposable {
   states(): Record<string, ProjectionState>
 }
 
-/** A projection that follows the log in transactions of its own. */
-export function catchUp(projection: Projection): Projection {
-  return projection
+type Of<Kind extends Projection['kind']> = Omit<Extract<Projection, { kind: Kind }>, 'kind'>
+
+/** A read model that follows the log in transactions of its own, written event by event. */
+export function catchUp(projection: Of<'per-event'>) {
+  return { kind: 'per-event' as const, ...projection }
+}
+
+/** A read model that follows the log by one SQL statement over many events at once. */
+export function catchUpInSql(projection: Of<'set-based'>) {
+  return { kind: 'set-based' as const, ...projection }
+}
+
+/**
+ * What is to happen once after each event, such as a mail or a job. It begins with the first event
+ * after it was first started, and never runs again on an event: there is no rebuilding it.
+ */
+export function react(reaction: Of<'reaction'>) {
+  return { kind: 'reaction' as const, ...reaction }
 }
 
 /** Keeps projections caught up with the log until disposed. Any number of nodes may do so at once. */
 export function startProjections(options: ProjectionsOptions): RunningProjections {
-  const { ledger, pool, projections, onAlarm = warn, pollMs = 1_000, batchSize = 500 } = options
+  const { ledger, pool, projections, onAlarm = warn, pollMs = 1_000 } = options
   const progress = createDoorbell()
   const workers = projections.map((projection) => ({
     name: projection.name,
+    version: versionOf(projection),
     worker: startProjectionWorker({
-      ...{ ledger, pool, projection, onAlarm, pollMs, batchSize },
+      ...{ ledger, pool, projection, onAlarm, pollMs },
+      batchSize: options.batchSize ?? defaultBatchSize(projection),
       onProgress: () => progress.ring(),
     }),
   }))
@@ -63,8 +82,10 @@ export function startProjections(options: ProjectionsOptions): RunningProjection
   async function behind(position: number): Promise<boolean> {
     const running = workers.filter(({ worker }) => worker.state().state !== 'superseded')
     const { rowCount } = await pool.query(
-      'select from ledger.projection where name = any($1) and checkpoint >= $2',
-      [running.map(({ name }) => name), position],
+      `select from ledger.projection as live
+       join unnest($1::text[], $2::integer[]) as ours (name, version) using (name)
+       where live.version >= ours.version and live.checkpoint >= $3`,
+      [running.map(({ name }) => name), running.map(({ version }) => version), position],
     )
     return rowCount !== running.length
   }

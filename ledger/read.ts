@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { upcast, type EventCatalogue } from './event-catalogue.ts'
 import type { Json } from './json.ts'
 import { LedgerError } from './ledger-error.ts'
 import type { PersonKeys } from './person-keys.ts'
@@ -8,22 +9,33 @@ import type { RecordedEvent } from './recorded-event.ts'
 export interface Reader {
   database: Pool | PoolClient
   keys: PersonKeys
+  /** Brings events that were written in an older shape into the present one. */
+  events: EventCatalogue | undefined
 }
 
 export interface ReadStreamOptions {
-  /** The first version to read. @default 1 */
+  /** The first version to read. @default 1, backward the last */
   from?: number
   /** @default all of the stream */
   limit?: number
+  /** @default 'forward' */
+  direction?: 'forward' | 'backward'
 }
 
-export interface ReadLogOptions {
-  /** Reads what comes after this position. @default 0 */
-  after?: number
-  /** @default 1_000 */
-  limit?: number
+export interface LogFilter {
   /** Only events of these types. @default all */
   types?: string[]
+  /** Only events of streams whose name begins so. @default all */
+  streamPrefix?: string
+}
+
+export interface ReadLogOptions extends LogFilter {
+  /** Reads what comes after this position. @default 0 */
+  after?: number
+  /** Reads up to this position. @default the head */
+  through?: number
+  /** @default 1_000 */
+  limit?: number
   /** The connection to read on, inside its transaction. @default one from the pool */
   client?: PoolClient
 }
@@ -31,24 +43,34 @@ export interface ReadLogOptions {
 export async function readStream(
   reader: Reader,
   stream: string,
-  { from = 1, limit }: ReadStreamOptions,
+  { from, limit, direction = 'forward' }: ReadStreamOptions,
 ): Promise<RecordedEvent[]> {
+  const [beyond, order] = direction === 'forward' ? ['>=', 'asc'] : ['<=', 'desc']
   const { rows } = await reader.database.query<EventRow>(
     `select ${columns} from ledger.event
-     where stream = $1 and version >= $2 order by version limit $3`,
-    [stream, from, limit ?? null],
+     where stream = $1 ${from === undefined ? '' : `and version ${beyond} $3`}
+     order by version ${order} limit $2`,
+    [stream, limit ?? null, ...(from === undefined ? [] : [from])],
   )
   return recordedEvents(reader, rows)
 }
 
 export async function readLog(
   reader: Reader,
-  { after = 0, limit = 1_000, types }: ReadLogOptions,
+  { after = 0, through, limit = 1_000, types, streamPrefix }: ReadLogOptions,
 ): Promise<RecordedEvent[]> {
+  const values: unknown[] = [after, limit]
+  const conditions = ['position > $1']
+  function require(condition: string, value: unknown): void {
+    if (value !== undefined) conditions.push(`${condition} $${values.push(value)}`)
+  }
+  require('position <=', through)
+  require('stream ^@', streamPrefix)
+  if (types) conditions.push(`type = any($${values.push(types)})`)
   const { rows } = await reader.database.query<EventRow>(
     `select ${columns} from ledger.event
-     where position > $1 ${types ? 'and type = any($3)' : ''} order by position limit $2`,
-    types ? [after, limit, types] : [after, limit],
+     where ${conditions.join(' and ')} order by position limit $2`,
+    values,
   )
   return recordedEvents(reader, rows)
 }
@@ -105,13 +127,18 @@ async function recordedEvents(reader: Reader, rows: EventRow[]): Promise<Recorde
   const keyOf = await reader.keys.forReading(reader.database, persons)
   return rows.map((row, index) => {
     const position = Number(row.position)
+    const written = {
+      type: row.type,
+      schemaVersion: row.schema_version,
+      data: personsOf[index]?.size ? open(row, position) : row.data,
+    }
     return {
       position,
       id: row.id,
       stream: row.stream,
       version: Number(row.version),
       type: row.type,
-      schemaVersion: row.schema_version,
+      ...(reader.events ? upcast(reader.events, written) : written),
       occurredAt: row.occurred_at,
       recordedAt: row.recorded_at,
       actor: row.actor,
@@ -119,7 +146,6 @@ async function recordedEvents(reader: Reader, rows: EventRow[]): Promise<Recorde
       correlation: row.correlation,
       causation: row.causation,
       context: row.context,
-      data: personsOf[index]?.size ? open(row, position) : row.data,
     }
   })
 

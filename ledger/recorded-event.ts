@@ -10,6 +10,7 @@ export interface RecordedEvent {
   /** Place in the stream: 1, 2, 3, … */
   version: number
   type: string
+  /** Of `data` as they are given here: the newest that the catalogue of events has. */
   schemaVersion: number
   occurredAt: string
   recordedAt: string

@@ -14,7 +14,6 @@ import { migrate } from '@pet/postgres/migrate'
 import { createPool } from '@pet/postgres/pool'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
-import { activityFeed } from './activity/feed.ts'
 import { activityRoutes } from './activity/routes.ts'
 import { customerRoutes } from './customers/routes.ts'
 import { seedDemoFirm } from './demo-firm.ts'
@@ -24,6 +23,7 @@ import { demoFirm } from './identity/demo-accounts.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { readSecret } from './identity/secret.ts'
 import { petMigrations } from './migrations.ts'
+import { petProjections } from './projections.ts'
 import { customerQuoteRoutes } from './quoting/customer-routes.ts'
 import { quote } from './quoting/quote.ts'
 import type { QuoteAggregate } from './quoting/quote.ts'
@@ -105,7 +105,7 @@ export async function startPet(options: PetOptions): Promise<Pet> {
     await auth.ensureDemoAccounts()
     await seedDemoFirm(quoting)
   }
-  const projections = started.use(startProjections({ ledger, pool, projections: [activityFeed] }))
+  const projections = started.use(startProjections({ ledger, pool, projections: petProjections }))
 
   const app = createHttpServer({
     logger,

@@ -133,26 +133,3 @@ as $$
   on conflict (person) do update set key = null, erased_at = now()
     where person_key.key is not null
 $$;
-
--- An inline projection is a function (first bigint, last bigint) returns void, which runs as the log's owner
--- inside the append, under the search path pg_catalog: it names its tables with their schema.
-create function ledger.register_inline_projection(projection_name text, projection_function regproc)
-returns void
-language plpgsql
-as $$
-declare
-  qualified text;
-begin
-  select format('%I.%I', n.nspname, p.proname) into qualified
-  from pg_proc p
-  join pg_namespace n on n.oid = p.pronamespace
-  where p.oid = projection_function
-    and pg_get_function_identity_arguments(p.oid) ~ '^(\w+ )?bigint, (\w+ )?bigint$'
-    and p.prorettype = 'void'::regtype;
-  if qualified is null then
-    raise exception 'An inline projection is a function (first bigint, last bigint) returns void; % is not',
-      projection_function using errcode = 'invalid_function_definition';
-  end if;
-  insert into ledger.inline_projection (name, function) values (projection_name, qualified)
-  on conflict (name) do update set function = excluded.function;
-end $$;

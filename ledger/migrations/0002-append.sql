@@ -22,7 +22,6 @@ declare
   rest jsonb := commands;
   count_independent integer;
   outcomes jsonb := '[]';
-  inline_function text;
 begin
   perform ledger.refuse_shared_transaction();
   perform ledger.refuse_malformed(commands);
@@ -43,9 +42,7 @@ begin
 
   select position into strict after from ledger.head;
   if after > before then
-    for inline_function in select function from ledger.inline_projection order by name loop
-      execute 'select ' || inline_function || '($1, $2)' using before + 1, after;
-    end loop;
+    perform ledger.run_inline_projections(before + 1, after);
     perform pg_notify('ledger', after::text);
   end if;
 

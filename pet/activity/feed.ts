@@ -19,10 +19,9 @@ async function addEntry(client: PoolClient, event: RecordedEvent): Promise<void>
   const [, kind = '', id = ''] = /^([a-z]+)-(.+)$/.exec(event.stream) ?? []
   const label = labelOf(known) ?? (await labelOfSubject(client, id))
   await client.query(
-    `insert into activity.entry (position, occurred_at, actor, event_type, subject_kind, subject_id,
+    `insert into entry (position, occurred_at, actor, event_type, subject_kind, subject_id,
        subject_label, sentence, because)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-     on conflict (position) do nothing`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       event.position,
       event.occurredAt,
@@ -53,7 +52,7 @@ function labelOf(event: PetEvent): string | undefined {
 
 async function labelOfSubject(client: PoolClient, subjectId: string): Promise<string> {
   const { rows } = await client.query<{ subject_label: string }>(
-    'select subject_label from activity.entry where subject_id = $1 order by position limit 1',
+    'select subject_label from entry where subject_id = $1 order by position limit 1',
     [subjectId],
   )
   return rows[0]?.subject_label ?? subjectId

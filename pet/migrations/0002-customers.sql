@@ -9,14 +9,16 @@ create table customers.customer (
   added_at timestamptz not null
 );
 
+-- A projection names its tables without their schema (see the ledger's 0010).
 create function customers.project(first bigint, last bigint) returns void
-language sql
+language plpgsql
 as $$
-  insert into customers.customer (id, name, added_at)
+begin
+  insert into customer (id, name, added_at)
   select substring(stream from 'customer-(.*)')::uuid, data ->> 'name', occurred_at
   from ledger.event
-  where position between first and last and type = 'CustomerAdded'
-$$;
+  where position between first and last and type = 'CustomerAdded';
+end $$;
 
 select ledger.register_inline_projection('customers', 'customers.project'::regproc);
 

@@ -17,5 +17,7 @@ create table activity.entry (
 
 create index entry_subject on activity.entry (subject_id, position);
 
+select ledger.register_projection('activity-feed', 'activity');
+
 grant usage on schema activity to pet;
 grant select, insert, update, delete on activity.entry to pet;

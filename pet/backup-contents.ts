@@ -12,7 +12,8 @@ export const backupContents: BackupContents = {
 
 /** What is made again from the log or by the migrations. */
 export const derivedTables: readonly string[] = [
-  ...['ledger.projection', 'ledger.inline_projection', 'migrations.applied'],
+  ...['ledger.projection', 'ledger.projection_schema', 'ledger.inline_projection'],
+  ...['ledger.rebuild', 'migrations.applied'],
   ...['customers.customer', 'quoting.quote_summary', 'activity.entry'],
 ]
 

@@ -89,7 +89,7 @@ async function findBrokenChain(pool: Pool): Promise<string[]> {
 async function findWrongProjections(pool: Pool, log: LoggedEvent[]): Promise<string[]> {
   const replayed: Digests = new Map()
   addToDigests(replayed, log)
-  const tables = ['digest_inline', 'digest_caught_up'] as const
+  const tables = ['digest_inline.digest', 'digest_caught_up.digest'] as const
   const projected = await Promise.all(tables.map((table) => readDigests(pool, table)))
   return tables
     .filter((_, index) => !isDeepStrictEqual(projected[index], replayed))

@@ -10,32 +10,36 @@ export type Digests = Map<string, { events: number; digest: number }>
  * A step of the digest is the same in all three: (digest · 31 + position) mod 1 000 003.
  */
 export const digestTables = `
-  create table public.digest_inline (stream text primary key, events bigint not null, digest bigint not null);
-  create table public.digest_caught_up (stream text primary key, events bigint not null, digest bigint not null);
-  grant select on public.digest_inline to pet;
-  grant select, insert, update on public.digest_caught_up to pet;
-  create function public.add_to_digest(first bigint, last bigint) returns void language plpgsql as $$
+  create schema digest_inline;
+  create schema digest_caught_up;
+  grant usage on schema digest_inline, digest_caught_up to pet;
+  create table digest_inline.digest (stream text primary key, events bigint not null, digest bigint not null);
+  create table digest_caught_up.digest (like digest_inline.digest including all);
+  grant select on digest_inline.digest to pet;
+  grant select, insert, update, delete on digest_caught_up.digest to pet;
+  create function digest_inline.add(first bigint, last bigint) returns void language plpgsql as $$
   declare
     added record;
   begin
     for added in select stream, position from ledger.event where position between first and last order by position loop
-      insert into public.digest_inline values (added.stream, 1, added.position % 1000003)
-      on conflict (stream) do update set events = digest_inline.events + 1,
-        digest = (digest_inline.digest * 31 + added.position) % 1000003;
+      insert into digest as known values (added.stream, 1, added.position % 1000003)
+      on conflict (stream) do update set events = known.events + 1,
+        digest = (known.digest * 31 + added.position) % 1000003;
     end loop;
   end $$;
-  select ledger.register_inline_projection('digest', 'public.add_to_digest'::regproc)`
+  select ledger.register_inline_projection('digest inline', 'digest_inline.add'::regproc);
+  select ledger.register_projection('digest caught up', 'digest_caught_up')`
 
 export const caughtUpDigest: Projection = catchUp({
-  name: 'digest',
+  name: 'digest caught up',
   version: 1,
   async handle(client, events) {
     const streams = [...new Set(events.map(({ stream }) => stream))]
-    const digests = await readDigests(client, 'digest_caught_up', streams)
+    const digests = await readDigests(client, 'digest', streams)
     addToDigests(digests, events)
     const changed = streams.map((stream) => ({ stream, ...digests.get(stream) }))
     await client.query(
-      `insert into public.digest_caught_up
+      `insert into digest
        select stream, events, digest from jsonb_to_recordset($1) as changed (stream text, events bigint, digest bigint)
        on conflict (stream) do update set events = excluded.events, digest = excluded.digest`,
       [JSON.stringify(changed)],
@@ -54,14 +58,17 @@ export function addToDigests(
   }
 }
 
-/** @param streams all when left out */
+/**
+ * @param table without its schema where the search path names it
+ * @param streams all when left out
+ */
 export async function readDigests(
   client: Pick<PoolClient, 'query'>,
-  table: 'digest_inline' | 'digest_caught_up',
+  table: 'digest' | 'digest_inline.digest' | 'digest_caught_up.digest',
   streams?: string[],
 ): Promise<Digests> {
   const { rows } = await client.query<{ stream: string; events: string; digest: string }>(
-    `select stream, events, digest from public.${table} where $1::text[] is null or stream = any($1)`,
+    `select stream, events, digest from ${table} where $1::text[] is null or stream = any($1)`,
     [streams ?? null],
   )
   return new Map(

@@ -50,7 +50,7 @@ test('the list of quotes is the same in whatever ranges of the log it is made', 
   expect(live).toHaveLength(histories.length)
   await owner.pool.query(
     `truncate quoting.quote_summary;
-     select quoting.project(1, position), quoting.project_answers(1, position) from ledger.head`,
+     select ledger.run_inline_projections(1, position) from ledger.head`,
   )
   expect((await list()).rows).toEqual(live)
 })

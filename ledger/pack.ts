@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -94,8 +94,9 @@ async function writeManifest(room: string, folder: string): Promise<void> {
 
 async function copyFiles(room: string, folder: string): Promise<void> {
   await cp(join(repository, 'LICENSE'), join(folder, 'LICENSE'))
-  for (const name of ['README.md', 'migrations']) {
-    await cp(join(room, name), join(folder, name), { recursive: true }).catch(ignoreMissing)
+  const asTheyAre = /^(README\.md|migrations|.*\.mjs)$/
+  for (const name of (await readdir(room)).filter((one) => asTheyAre.test(one))) {
+    await cp(join(room, name), join(folder, name), { recursive: true })
   }
 }
 
@@ -107,10 +108,6 @@ const readManifest = (room: string): Promise<Manifest> => readJson(room)
 
 async function readJson<Shape>(folder: string): Promise<Shape> {
   return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Shape
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error
 }
 
 const [target] = process.argv.slice(2)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { AuditReport } from '@pet/ledger/audit'
-import { CommandProblem, badInput, notAsHoped } from './problem.ts'
+import { asNoLog } from './no-log.ts'
+import { notAsHoped } from './problem.ts'
 import { withDatabase } from './with-database.ts'
 
 export function registerAuditCommand(program: Command): void {
@@ -30,13 +31,7 @@ async function auditLog(ownerUrl: string): Promise<AuditReport> {
   try {
     return await audit(database.pool, { onProgress: sayNowAndThen() })
   } catch (error) {
-    const undefinedTable = '42P01'
-    if (!(error instanceof Error && 'code' in error && error.code === undefinedTable)) throw error
-    throw new CommandProblem(
-      'This database has no log of PET.',
-      'Start PET on it once, or set PET_HOME or DATABASE_URL to the one that has.',
-      badInput,
-    )
+    throw asNoLog(error)
   }
 }
 

@@ -3,6 +3,7 @@ import type { Rebuilt } from '@pet/ledger/rebuild'
 import type { Command } from 'commander'
 import type { Pool } from 'pg'
 import { alignColumns } from './lab/columns.ts'
+import { asNoLog } from './no-log.ts'
 import { CommandProblem, badInput, notAsHoped } from './problem.ts'
 import { withDatabase } from './with-database.ts'
 
@@ -53,13 +54,7 @@ async function withPool<Result>(work: (pool: Pool) => Promise<Result>): Promise<
     try {
       return await work(database.pool)
     } catch (error) {
-      const undefinedTable = '42P01'
-      if (!(error instanceof Error && 'code' in error && error.code === undefinedTable)) throw error
-      throw new CommandProblem(
-        'This database has no log of PET.',
-        'Start PET on it once, or set PET_HOME or DATABASE_URL to the one that has.',
-        badInput,
-      )
+      throw asNoLog(error)
     }
   })
 }

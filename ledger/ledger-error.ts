@@ -7,6 +7,8 @@ export type LedgerErrorCode =
   | 'person-erased'
   | 'unreadable-personal-value'
   | 'overloaded'
+  | 'timed-out'
+  | 'closed'
 
 /** What the ledger refuses; nothing has been written when an append throws it. */
 export class LedgerError extends Error {

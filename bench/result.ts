@@ -4,6 +4,8 @@ export interface BenchmarkOptions {
   serverUrl: string
   rounds: number
   roundMs: number
+  /** Whether to measure at ten million events too. */
+  tenMillion: boolean
   onProgress: (message: string) => void
 }
 

@@ -249,22 +249,13 @@ describe('is refused before anything is written:', () => {
 })
 
 describe('ledger.append in SQL', () => {
-  const prepared = JSON.stringify([
-    {
-      ...{ commandId: 'c', actor: 'a' },
-      streams: [
-        {
-          ...{ stream: 's', expected: 'any' },
-          events: [
-            {
-              ...{ id: crypto.randomUUID(), type: 'Noted', schemaVersion: 1, data: 1 },
-              ...{ occurredAt: '2026-01-01T00:00:00.000Z', hash: 'ab'.repeat(32) },
-            },
-          ],
-        },
-      ],
-    },
-  ])
+  type Call = { commands?: string; streams?: string; counts?: string; events?: number }
+  const call = ({ commands = '{1}', streams = '{s}', counts = '{1}', events = 1 }: Call) => `
+    select ledger.append('{c}', '{a}', '{null}', '{null}', '{null}', '${commands}', '${streams}',
+      array_fill(-1, array[cardinality('${streams}'::text[])]), '${counts}',
+      array_fill(gen_random_uuid(), array[${events}]), array_fill('Noted'::text, array[${events}]),
+      array_fill(1, array[${events}]), array_fill(now(), array[${events}]),
+      array_fill('{}'::jsonb, array[${events}]), array_fill(sha256(''), array[${events}]))`
 
   test('is a transaction of its own', async () => {
     await using log = await testLedger()
@@ -272,31 +263,38 @@ describe('ledger.append in SQL', () => {
     await expect(
       inTransaction(log.pool, async (client) => {
         await client.query(`insert into ledger.projection (name, version) values ('p', 1)`)
-        await client.query('select ledger.append($1)', [prepared])
+        await client.query(call({}))
       }),
     ).rejects.toMatchObject({ code })
     await expect(
       inTransaction(log.pool, async (client) => {
         await client.query('set transaction isolation level repeatable read')
-        await client.query('select ledger.append($1)', [prepared])
+        await client.query(call({}))
       }),
     ).rejects.toMatchObject({ code })
     await expect(
       inTransaction(log.pool, async (client) => {
-        await client.query('select ledger.append($1)', [prepared])
+        await client.query(call({}))
         await client.query(`insert into ledger.projection (name, version) values ('p', 1)`)
       }),
     ).rejects.toMatchObject({ code: '25006' }) // read-only transaction
     expect(await log.ledger.head()).toMatchObject({ position: 0 })
+    await log.pool.query(call({}))
+    expect(await log.ledger.head()).toMatchObject({ position: 1 })
   })
 
-  test('refuses a stream that is named twice in a command', async () => {
+  test.for([
+    ['a stream written twice', { commands: '{1,1}', streams: '{s,s}', counts: '{1,1}', events: 2 }],
+    ['a command without events', { counts: '{0}', events: 0 }],
+    ['events of no command', { commands: '{1,2}', streams: '{s,t}', counts: '{1,1}', events: 2 }],
+    ['fewer events than announced', { counts: '{2}' }],
+    ['more events than announced', { events: 2 }],
+    ['too many events', { counts: '{10001}', events: 10_001 }],
+    ['a negative count', { commands: '{1,1}', streams: '{s,t}', counts: '{2,-1}' }],
+  ] as const)('refuses %s', async ([, change]) => {
     await using log = await testLedger()
-    const [command] = JSON.parse(prepared) as [{ streams: object[] }]
-    command.streams.push(command.streams[0]!)
-    await expect(
-      log.pool.query('select ledger.append($1)', [JSON.stringify([command])]),
-    ).rejects.toMatchObject({ code: '22023' })
+    await expect(log.pool.query(call(change))).rejects.toMatchObject({ code: '22023' })
+    expect(await log.ledger.head()).toMatchObject({ position: 0 })
   })
 })
 

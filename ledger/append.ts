@@ -1,7 +1,9 @@
 import type { Pool } from 'pg'
-import { checkCommand, type Command, type NewEvent, type Outcome } from './command.ts'
+import type { PreparedCommand, PreparedEvent } from './append-call.ts'
+import { canonicalJson } from './canonical.ts'
+import { checkCommand, type Command, type NewEvent } from './command.ts'
 import { parseEvent, type EventCatalogue } from './event-catalogue.ts'
-import { canonicalEvent, sha256 } from './event-hash.ts'
+import { canonicalText, sha256, type CanonicalParts } from './event-hash.ts'
 import { NotJson, toJson, type Json } from './json.ts'
 import { LedgerError } from './ledger-error.ts'
 import type { PersonKeys } from './person-keys.ts'
@@ -18,49 +20,43 @@ const maximumEventCharacters = 1_000_000
 const maximumCommandCharacters = 50_000_000
 
 /**
- * A command as `ledger.append` takes it, as JSON: checked, personal values encrypted, each event
- * with its id and its hash.
+ * Makes a command ready for the log.
  *
  * @throws LedgerError when the ledger does not take it.
  */
-export async function prepare(writer: Writer, command: Command): Promise<string> {
+export async function prepare(writer: Writer, command: Command): Promise<PreparedCommand> {
   checkCommand(command)
   const context = refusingNotJson('invalid-command', () =>
-    toJson(command.context ?? null, 'context'),
+    canonicalJson(toJson(command.context ?? null, 'context')),
   )
   const streams = command.streams.map(({ stream, expected, events }) => ({
-    stream,
-    expected,
+    ...{ stream, expected },
     events: events.map((event) => checkEvent(writer.events, event)),
   }))
   const persons = new Set(streams.flatMap(({ events }) => events.flatMap((e) => [...e.persons])))
-  const keyOf = await writer.keys.forWriting(writer.pool, persons)
+  const keyOf = persons.size > 0 ? await writer.keys.forWriting(writer.pool, persons) : withoutKeys
 
   const { commandId, actor, correlation = null, causation = null, reads = [] } = command
   const common = { actor, commandId, correlation, causation, context }
+  let characters = 0
   const finished = streams.map(({ stream, expected, events }) => ({
     ...{ stream, expected },
-    events: events.map((event) => finish(event, { ...common, stream }, keyOf)),
+    events: events.map((event) => {
+      const { canonical, prepared } = finish(event, { ...common, stream }, keyOf)
+      refuseLargeEvent(event.type, canonical.length)
+      characters += canonical.length
+      return prepared
+    }),
   }))
-  refuseTooLarge(finished.flatMap(({ events }) => events))
-  return JSON.stringify({
+  refuseLargeCommand(characters)
+  return {
     ...common,
-    reads,
-    streams: finished.map(({ events, ...rest }) => ({
-      ...rest,
-      events: events.map(({ event }) => event),
-    })),
-  })
+    context: context === 'null' ? null : context,
+    ...{ streams: finished, reads, characters },
+  }
 }
 
-/** Appends prepared commands in one call, a transaction of its own; an outcome for each, in order. */
-export async function send(pool: Pool, prepared: string[]): Promise<Outcome[]> {
-  const { rows } = await pool.query<{ outcomes: Outcome[] }>(
-    'select ledger.append($1) as outcomes',
-    [`[${prepared.join(',')}]`],
-  )
-  return rows[0]?.outcomes ?? []
-}
+const withoutKeys: KeyOf = () => null
 
 type CheckedEvent = {
   type: string
@@ -92,40 +88,31 @@ function checkEvent(catalogue: EventCatalogue | undefined, event: NewEvent): Che
 
 function finish(
   event: CheckedEvent,
-  common: {
-    stream: string
-    actor: string
-    commandId: string
-    correlation: string | null
-    causation: string | null
-    context: Json
-  },
+  common: Omit<CanonicalParts, 'id' | 'type' | 'schemaVersion' | 'occurredAt' | 'data'>,
   keyOf: KeyOf,
-) {
+): { canonical: string; prepared: PreparedEvent } {
   const { type, schemaVersion, occurredAt } = event
   const id = uuidv7()
-  const data = event.persons.size > 0 ? seal(event.data, id, keyOf) : event.data
-  const canonical = canonicalEvent({ ...common, id, type, schemaVersion, occurredAt, data })
-  const hash = sha256(canonical).toString('hex')
-  return {
-    event: { id, type, schemaVersion, occurredAt, data, hash },
-    characters: canonical.length,
-  }
+  const data = canonicalJson(event.persons.size > 0 ? seal(event.data, id, keyOf) : event.data)
+  const canonical = canonicalText({ ...common, id, type, schemaVersion, occurredAt, data })
+  const hash = sha256(canonical)
+  const occurredAtMs = Date.parse(occurredAt)
+  return { canonical, prepared: { id, type, schemaVersion, occurredAtMs, data, hash } }
 }
 
-function refuseTooLarge(events: { event: { type: string }; characters: number }[]): void {
-  const large = events.find(({ characters }) => characters > maximumEventCharacters)
-  if (large) {
-    throw new LedgerError(
-      'event-too-large',
-      `An event ${large.event.type} has ${large.characters} characters; the ledger takes ${maximumEventCharacters}.`,
-    )
-  }
-  const all = events.reduce((sum, { characters }) => sum + characters, 0)
-  if (all <= maximumCommandCharacters) return
+function refuseLargeEvent(type: string, characters: number): void {
+  if (characters <= maximumEventCharacters) return
+  throw new LedgerError(
+    'event-too-large',
+    `An event ${type} has ${characters} characters; the ledger takes ${maximumEventCharacters}.`,
+  )
+}
+
+function refuseLargeCommand(characters: number): void {
+  if (characters <= maximumCommandCharacters) return
   throw new LedgerError(
     'command-too-large',
-    `The command has ${all} characters; the ledger takes ${maximumCommandCharacters}. Make it several.`,
+    `The command has ${characters} characters; the ledger takes ${maximumCommandCharacters}. Make it several.`,
   )
 }
 
@@ -139,7 +126,10 @@ function toInstant(occurredAt: string | undefined): string {
   )
 }
 
-function refusingNotJson(code: 'invalid-command' | 'invalid-event-data', make: () => Json): Json {
+function refusingNotJson<Made>(
+  code: 'invalid-command' | 'invalid-event-data',
+  make: () => Made,
+): Made {
   try {
     return make()
   } catch (error) {

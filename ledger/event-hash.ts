@@ -10,12 +10,19 @@ export const firstHash: Buffer = Buffer.alloc(32)
 
 /** The text of an event that its hash is made of: RFC 8785, personal values encrypted. */
 export function canonicalEvent(event: WrittenEvent): string {
-  const { id, stream, type, schemaVersion, occurredAt, actor, commandId } = event
-  const { correlation, causation, context, data } = event
-  return canonicalJson({
-    ...{ id, stream, type, schemaVersion, occurredAt, actor, commandId },
-    ...{ correlation, causation, context, data },
-  })
+  const { context, data } = event
+  return canonicalText({ ...event, context: canonicalJson(context), data: canonicalJson(data) })
+}
+
+/** The same of an event whose `context` and `data` are canonical already. */
+export function canonicalText(event: CanonicalParts): string {
+  // In the order of RFC 8785; for a text or a whole number `JSON.stringify` writes its form.
+  return `{"actor":${JSON.stringify(event.actor)},"causation":${JSON.stringify(event.causation)},"commandId":${JSON.stringify(event.commandId)},"context":${event.context},"correlation":${JSON.stringify(event.correlation)},"data":${event.data},"id":"${event.id}","occurredAt":"${event.occurredAt}","schemaVersion":${event.schemaVersion},"stream":${JSON.stringify(event.stream)},"type":${JSON.stringify(event.type)}}`
+}
+
+export type CanonicalParts = Omit<WrittenEvent, 'context' | 'data'> & {
+  context: string
+  data: string
 }
 
 export function sha256(text: string): Buffer {
@@ -25,7 +32,7 @@ export function sha256(text: string): Buffer {
 /**
  * The chain's next hash, which binds a group of events to all before it:
  * sha256(previous hash ‖ first position ‖ recorded at, in µs since 1970 ‖ hashes of the events),
- * both numbers as 8 bytes, most significant first. `ledger.append_independent` computes the same.
+ * both numbers as 8 bytes, most significant first. `ledger.append` computes the same.
  * (A hash chain after Haber and Stornetta, "How to time-stamp a digital document", 1991.)
  *
  * @returns an object to feed the hashes of the events to, one by one.

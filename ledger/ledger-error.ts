@@ -12,6 +12,8 @@ export type LedgerErrorCode =
   | 'invalid-head'
   | 'broken-backup'
   | 'not-empty'
+  | 'timed-out'
+  | 'closed'
 
 /** What the ledger refuses; nothing has been written when an append throws it. */
 export class LedgerError extends Error {

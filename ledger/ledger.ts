@@ -1,5 +1,7 @@
 import type { Pool } from 'pg'
-import { prepare, send, type Writer } from './append.ts'
+import { prepare, type Writer } from './append.ts'
+import { callAppend, type PreparedCommand } from './append-call.ts'
+import { closeable } from './closeable.ts'
 import type { Command, Outcome } from './command.ts'
 import type { EventCatalogue } from './event-catalogue.ts'
 import { readOn, subscribe, type ReadOnOptions, type SubscribeOptions } from './follow.ts'
@@ -20,13 +22,14 @@ export type { AppendedEvent, Command, Expected, NewEvent, Outcome } from './comm
 export type { Json } from './json.ts'
 export type { RecordedEvent } from './recorded-event.ts'
 
-export interface Ledger {
+export interface Ledger extends AsyncDisposable {
   /**
    * Appends a command as a whole or not at all. A lost connection leaves it open which: send the
    * same command again, and its id sees to it that it counts once.
    *
    * @param options.signal gives up waiting; a command that was sent already is still awaited.
-   * @throws LedgerError when the command is not one that the ledger takes.
+   * @throws LedgerError when the command is not one that the ledger takes, or that it can't take now
+   * ('overloaded', 'timed-out', 'closed'): nothing was written then.
    */
   append(command: Command, options?: { signal?: AbortSignal }): Promise<Outcome>
   /** In the order of the versions, or backward; none when there is no such stream. */
@@ -53,6 +56,8 @@ export interface Ledger {
    * here, and within ten seconds on every other node. It can't be undone, nor the id used again.
    */
   erasePerson(person: string): Promise<void>
+  /** Takes nothing more ('closed') and resolves when what it took has its outcome. Reading goes on as long as the pool. */
+  close(): Promise<void>
 }
 
 export interface LedgerOptions {
@@ -60,35 +65,47 @@ export interface LedgerOptions {
   pool: Pool
   /** The events that the ledger takes, and how older shapes of them read now. @default any */
   events?: EventCatalogue
+  /** How long a command may wait to be sent. @default 30_000 */
+  appendTimeoutMs?: number
 }
 
 /** The log as a program uses it. Commands appended at the same time travel together. */
-export function createLedger({ pool, events }: LedgerOptions): Ledger {
+export function createLedger({ pool, events, appendTimeoutMs }: LedgerOptions): Ledger {
   const keys = createPersonKeys()
   const writer: Writer = { pool, events, keys }
-  const append = groupCommit<string, Outcome>({
-    send: (prepared) => send(pool, prepared),
-    sizeOf: (prepared) => prepared.length,
+  const submit = groupCommit<PreparedCommand, Outcome>({
+    send: (commands) => callAppend(pool, commands),
+    sizeOf: ({ characters }) => characters,
+    touchedBy: ({ commandId, streams, reads }) => ({
+      writes: [`command ${commandId}`, ...streams.map(({ stream }) => `stream ${stream}`)],
+      reads: reads.map(({ stream }) => `stream ${stream}`),
+    }),
     mayBeOfOneItem: (error) => !isPassing(error) && !isTimeout(error),
+    ...(appendTimeoutMs !== undefined && { waitAtMostMs: appendTimeoutMs }),
   })
+  const reader = { database: pool, keys, events }
   const read: Ledger['readLog'] = (options = {}) =>
-    readLog({ database: options.client ?? pool, keys, events }, options)
+    readLog({ ...reader, database: options.client ?? pool }, options)
   const head: Ledger['head'] = () => readHead(pool)
+  const writing = closeable()
   return {
-    async append(command, { signal } = {}) {
-      signal?.throwIfAborted()
-      return append(await prepare(writer, command), signal)
-    },
-    readStream: (stream, options = {}) =>
-      readStream({ database: pool, keys, events }, stream, options),
+    append: (command, { signal } = {}) =>
+      writing.run(async () => {
+        signal?.throwIfAborted()
+        return submit(await prepare(writer, command), signal)
+      }),
+    close: () => writing.close(),
+    [Symbol.asyncDispose]: () => writing.close(),
+    readStream: (stream, options = {}) => readStream(reader, stream, options),
     readLog: read,
     log: (options = {}) => readOn({ readLog: read, head }, options),
     subscribe: (options) => subscribe({ readLog: read, head, pool }, options),
-    readCommand: (commandId) => readCommand({ database: pool, keys, events }, commandId),
+    readCommand: (commandId) => readCommand(reader, commandId),
     head,
-    async erasePerson(person) {
-      await pool.query('select ledger.erase_person($1)', [person])
-      keys.forget(person)
-    },
+    erasePerson: (person) =>
+      writing.run(async () => {
+        await pool.query('select ledger.erase_person($1)', [person])
+        keys.forget(person)
+      }),
   }
 }

@@ -83,7 +83,7 @@ export async function startPet(options: PetOptions): Promise<Pet> {
     }),
     (pool) => pool.end(),
   )
-  const ledger = createLedger({ pool, events: petEvents })
+  const ledger = started.use(createLedger({ pool, events: petEvents }))
   const logger = options.logger ?? pino({ level: 'silent' })
   const quoting: Quoting = {
     ledger,

@@ -102,24 +102,57 @@ create trigger refuse_change before update or delete or truncate on ledger.appen
 create trigger refuse_change before update or delete or truncate on ledger.command
   for each statement execute function ledger.refuse_change();
 
--- Makes partition `number`: ten million positions, with a trigger of its own (a statement's trigger on the
--- parent does not fire when the partition is named).
-create function ledger.add_event_partition(number integer) returns void
+-- The log in parts of ten million positions: partition 0 ends before position 10 000 000.
+create function ledger.events_per_partition() returns bigint language sql immutable
+  return 10000000;
+
+create function ledger.event_partition(number bigint) returns text language sql immutable
+  return 'event_' || lpad(number::text, 5, '0');
+
+-- Makes partition `number` beside the log and attaches it: reads and appends under way go on, which they would
+-- not with CREATE TABLE … PARTITION OF. It has a trigger of its own, because a statement's trigger on the parent
+-- does not fire when the partition is named.
+create function ledger.add_event_partition(number bigint) returns void
 language plpgsql
 as $$
 declare
-  width constant bigint := 10000000;
-  partition text := 'event_' || lpad(number::text, 5, '0');
+  partition text := ledger.event_partition(number);
+  width bigint := ledger.events_per_partition();
 begin
-  execute format(
-    'create table ledger.%I partition of ledger.event for values from (%s) to (%s)',
-    partition, number * width, (number + 1) * width
-  );
+  execute format('create table ledger.%I (like ledger.event including all)', partition);
   execute format(
     'create trigger refuse_change before update or delete or truncate on ledger.%I
        for each statement execute function ledger.refuse_change()',
     partition
   );
+  execute format(
+    'alter table ledger.event attach partition ledger.%I for values from (%s) to (%s)',
+    partition, number * width, (number + 1) * width
+  );
+end $$;
+
+-- Called by each append, with the rights of the log's owner, so that nobody else has to see to it: there are
+-- always two partitions after the one that the log is in. A call appends far less than one holds. Where that
+-- fails (somebody holds a lock on the log, say) the append does not: the next one tries again.
+create function ledger.keep_partitions_ahead(last_position bigint) returns void
+language plpgsql
+set lock_timeout = '100ms'
+as $$
+declare
+  current bigint := last_position / ledger.events_per_partition();
+begin
+  if to_regclass('ledger.' || ledger.event_partition(current + 2)) is not null then
+    return;
+  end if;
+  begin
+    for number in current + 1 .. current + 2 loop
+      continue when to_regclass('ledger.' || ledger.event_partition(number)) is not null;
+      perform ledger.add_event_partition(number);
+    end loop;
+  exception
+    when others then
+      raise warning 'The partition after position % could not be made yet: %', last_position, sqlerrm;
+  end;
 end $$;
 
 select ledger.add_event_partition(number) from generate_series(0, 2) as number;

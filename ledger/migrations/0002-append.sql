@@ -1,55 +1,141 @@
--- The one road into the log.
+-- The one road into the log: ledger.append appends commands that are independent of each other, as many as
+-- come at once. Each is appended as a whole or not at all. The lock on the head puts all appends of the database
+-- in line, so that positions are dense and in commit order.
 --
---   ledger.append(commands) → outcomes, in the order of the commands
+-- The commands come as columns (append-call.ts makes them of commands), because rows of plain columns are what
+-- PostgreSQL takes in fastest. Three lists, each in order, each of columns of the same length:
 --
---   command  {commandId, actor, correlation?, causation?, context?,
---             streams: [{stream, expected, events: [{id, type, schemaVersion, occurredAt, data, hash}]}],
---             reads?: [{stream, version}]}             expected: a version, "none", "any" or "exists"
---   outcome  {outcome: "appended" | "duplicate", events: [{position, stream, version, id}]}
---          | {outcome: "conflict", stream, expected, actual}
+--   commands   command_ids, actors, correlations, causations, contexts
+--   streams    that a command writes or reads: the number of the command (from 1), the stream, the version that
+--              is expected (-1: any, -2: that it exists), and how many events go there (0: it is only read)
+--   events     in the order of the streams that they go to: ids, types, schema versions, …, hashes
 --
--- Each command is appended as a whole or not at all, as if the commands had come one after the other. The lock
--- on the head puts all appends of the database in line, so that positions are dense and in commit order.
+-- What comes back:
+--   head_position  the position before the first event; what is appended follows it without a gap, in order
+--   decisions  for each command: 0 = appended, -1 = its id was appended before, else the number of the first
+--              stream in the list that has not the version expected
+--   versions   for each stream in the list the version that it had
 
-create function ledger.append(commands jsonb) returns jsonb
+create function ledger.append(
+  command_ids text[], actors text[], correlations text[], causations text[], contexts jsonb[],
+  stream_commands integer[], streams text[], expected_versions bigint[], event_counts integer[],
+  ids uuid[], types text[], schema_versions integer[], occurred_at timestamptz[],
+  data jsonb[], hashes bytea[],
+  out head_position bigint, out decisions integer[], out versions bigint[]
+)
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 set lock_timeout = '10s'
+-- Base tables are reached by their keys only: a plan made while they were empty could read them as a whole for ever.
+set enable_seqscan = off
+set jit = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-  before bigint;
-  after bigint;
-  rest jsonb := commands;
-  count_independent integer;
-  outcomes jsonb := '[]';
+  head_hash bytea;
+  recorded timestamptz;
+  event_streams integer[]; -- the number of the stream that each event goes to
+  event_count bigint;
 begin
   perform ledger.refuse_shared_transaction();
-  perform ledger.refuse_malformed(commands);
+  perform ledger.refuse_malformed(cardinality(command_ids), stream_commands, streams, event_counts);
+  event_streams := array(
+    select number from unnest(event_counts) with ordinality as listed (count, number), generate_series(1, count)
+    order by number
+  );
+  if cardinality(ids) <> cardinality(event_streams) then
+    raise exception 'The call has % events and announces %', cardinality(ids), cardinality(event_streams)
+      using errcode = 'invalid_parameter_value';
+  end if;
 
-  select position into strict before from ledger.head for update;
+  select h.position, h.hash into strict head_position, head_hash from ledger.head as h for update;
+  recorded := date_trunc('milliseconds', clock_timestamp());
 
-  while jsonb_array_length(rest) > 0 loop
-    count_independent := ledger.count_independent(rest);
-    if count_independent = jsonb_array_length(rest) then
-      outcomes := outcomes || ledger.append_independent(rest);
-      exit;
-    end if;
-    outcomes := outcomes || ledger.append_independent(
-      jsonb_path_query_array(rest, '$[0 to $last]', jsonb_build_object('last', count_independent - 1)));
-    rest := jsonb_path_query_array(
-      rest, '$[$first to last]', jsonb_build_object('first', count_independent));
-  end loop;
+  select array_agg(coalesce(known.version, 0) order by listed.number) into versions
+  from unnest(streams) with ordinality as listed (stream, number)
+  left join ledger.stream as known on known.stream = listed.stream;
 
-  select position into strict after from ledger.head;
-  if after > before then
-    perform ledger.run_inline_projections(before + 1, after);
-    perform pg_notify('ledger', after::text);
+  select array_agg(coalesce(-1 * (earlier.first_position > 0)::integer, moved.number, 0) order by command.number)
+  into decisions
+  from unnest(command_ids) with ordinality as command (id, number)
+  left join ledger.command as earlier on earlier.command_id = command.id
+  left join (
+    select listed.command, min(listed.number)::integer as number
+    from unnest(stream_commands, expected_versions, versions)
+      with ordinality as listed (command, expected, actual, number)
+    where case expected when -1 then false when -2 then actual = 0 else actual <> expected end
+    group by listed.command
+  ) as moved on moved.command = command.number;
+
+  select sum(count) into event_count
+  from unnest(stream_commands, event_counts) as listed (command, count)
+  where decisions[command] = 0;
+
+  if event_count > 0 then
+    with
+    listed as (
+      select number, command, stream, count, version,
+        sum(count) over (order by number) - count as count_before,
+        sum(count) filter (where decisions[command] = 0) over (order by number) - count as appended_before
+      from unnest(stream_commands, streams, event_counts, versions)
+        with ordinality as listed (command, stream, count, version, number)
+    ),
+    written as materialized (
+      select number, command, stream, count, version, count_before,
+        head_position + appended_before as position
+      from listed where count > 0 and decisions[command] = 0
+    ),
+    write_commands as (
+      insert into ledger.command (command_id, first_position, last_position)
+      select command.id, min(position) + 1, max(position + count)
+      from written
+      join unnest(command_ids) with ordinality as command (id, number) on command.number = written.command
+      group by command.id
+    ),
+    write_new_streams as (
+      insert into ledger.stream (stream, version)
+      select stream, count from written where version = 0
+    ),
+    write_known_streams as (
+      update ledger.stream as known set version = written.version + written.count
+      from written where written.version > 0 and known.stream = written.stream
+    ),
+    -- The chain: sha256(previous hash ‖ first position ‖ recorded at, in µs since 1970 ‖ hashes of the events),
+    -- both numbers as 8 bytes, most significant first. `groupHash` in event-hash.ts computes the same.
+    new_group as materialized (
+      select sha256(head_hash || int8send(head_position + 1) || int8send((extract(epoch from recorded) * 1000000)::bigint)
+        || string_agg(event.hash, ''::bytea order by event.number)) as hash
+      from unnest(event_streams, hashes) with ordinality as event (stream, hash, number)
+      where event.stream in (select number from written)
+    ),
+    write_group as (
+      insert into ledger.append_group (first_position, last_position, recorded_at, previous_hash, hash)
+      select head_position + 1, head_position + event_count, recorded, head_hash, hash from new_group
+    ),
+    write_head as (
+      update ledger.head set position = head_position + event_count, hash = new_group.hash from new_group
+    )
+    insert into ledger.event (position, id, stream, version, type, schema_version, occurred_at, recorded_at,
+      actor, command_id, correlation, causation, context, data, hash)
+    select written.position + event.number - written.count_before, event.id, written.stream,
+      written.version + event.number - written.count_before, event.type, event.schema_version,
+      event.occurred_at, recorded, command.actor, command.id, command.correlation, command.causation,
+      command.context, event.data, event.hash
+    from unnest(event_streams, ids, types, schema_versions, occurred_at, data, hashes)
+      with ordinality as event (stream, id, type, schema_version, occurred_at, data, hash, number)
+    join written on written.number = event.stream
+    join unnest(command_ids, actors, correlations, causations, contexts)
+      with ordinality as command (id, actor, correlation, causation, context, number)
+      on command.number = written.command;
+
+    perform ledger.keep_partitions_ahead(head_position + event_count);
+    perform ledger.run_inline_projections(head_position + 1, head_position + event_count);
+    perform pg_notify('ledger', (head_position + event_count)::text);
   end if;
 
   -- From here to the end of the transaction nothing else can be written, nor the head's lock be held by an idle session.
   perform set_config('idle_in_transaction_session_timeout', '2s', true);
   perform set_config('transaction_read_only', 'on', true);
-  return outcomes;
 end $$;
 
 -- An append is a transaction of its own: one that wrote something before would bind its fate to the log's and
@@ -68,185 +154,29 @@ begin
   end if;
 end $$;
 
-create function ledger.refuse_malformed(commands jsonb) returns void
+create function ledger.refuse_malformed(
+  command_count integer, stream_commands integer[], streams text[], event_counts integer[]
+) returns void
 language plpgsql
 as $$
-declare
-  malformed record;
 begin
-  select c.value ->> 'commandId' as command_id, count(*) as streams,
-    count(distinct s.value ->> 'stream') as different_streams,
-    sum(jsonb_array_length(s.value -> 'events')) as events,
-    min(jsonb_array_length(s.value -> 'events')) as fewest_events
-  into malformed
-  from jsonb_array_elements(commands) with ordinality as c
-  left join lateral jsonb_array_elements(c.value -> 'streams') as s on true
-  group by c.ordinality, c.value ->> 'commandId'
-  having count(distinct s.value ->> 'stream') <> count(*)
-    or coalesce(min(jsonb_array_length(s.value -> 'events')), 0) = 0
-    or sum(jsonb_array_length(s.value -> 'events')) > 10000
-  limit 1;
-  if found then
-    raise exception 'A command has 1 to 10000 events, at least one for each stream, and each stream once: % has % events for % streams',
-      malformed.command_id, coalesce(malformed.events, 0), malformed.different_streams
-      using errcode = 'invalid_parameter_value';
+  if (
+    select count(*) <> command_count
+      or not bool_and(number between 1 and command_count and fewest >= 0 and events between 1 and 10000)
+    from (
+      select number, min(count) as fewest, sum(count) as events
+      from unnest(stream_commands, event_counts) as listed (number, count) group by number
+    ) as command
+  ) then
+    raise exception 'A command has 1 to 10000 events' using errcode = 'invalid_parameter_value';
   end if;
-end $$;
-
--- How many commands from the first one on can be decided together: none of them repeats another's command id
--- nor touches a stream that another one writes.
-create function ledger.count_independent(commands jsonb) returns integer
-language plpgsql
-as $$
-declare
-  first_dependent bigint;
-begin
-  if jsonb_array_length(commands) = 1 then
-    return 1;
+  if exists (
+    select from unnest(stream_commands, streams, event_counts) as listed (command, stream, count)
+    group by stream
+    having max(count) > 0 and (count(*) filter (where count > 0) > 1 or min(command) <> max(command))
+  ) then
+    raise exception 'A stream that is written to belongs to one command of the call'
+      using errcode = 'invalid_parameter_value',
+        hint = 'Commands that depend on each other go into calls of their own, one after the other.';
   end if;
-  with command as (
-    select c.ordinality as ordinal, c.value as body
-    from jsonb_array_elements(commands) with ordinality as c
-  ),
-  touched as (
-    select ordinal, 'command' as kind, body ->> 'commandId' as name, true as writes from command
-    union all
-    select ordinal, 'stream', s.value ->> 'stream', true
-    from command cross join jsonb_array_elements(body -> 'streams') as s
-    union all
-    select ordinal, 'stream', r.value ->> 'stream', false
-    from command cross join jsonb_array_elements(body -> 'reads') as r
-  ),
-  shared as (
-    select ordinal,
-      min(ordinal) over (partition by kind, name) as earliest,
-      bool_or(writes) over (partition by kind, name) as written
-    from touched
-  )
-  select min(ordinal) into first_dependent from shared where ordinal > earliest and written;
-  return coalesce(first_dependent - 1, jsonb_array_length(commands));
-end $$;
-
--- Decides and writes commands that are independent of each other, in one statement. Base tables are reached by
--- their keys only: without the settings a plan made while they were empty could read them as a whole for ever.
-create function ledger.append_independent(commands jsonb) returns jsonb
-language plpgsql
-set enable_seqscan = off
-set jit = off
-as $$
-declare
-  recorded timestamptz := date_trunc('milliseconds', clock_timestamp());
-  outcomes jsonb;
-begin
-  with
-  command as materialized (
-    select c.ordinality as ordinal, c.value ->> 'commandId' as command_id, c.value ->> 'actor' as actor,
-      c.value ->> 'correlation' as correlation, c.value ->> 'causation' as causation,
-      nullif(c.value -> 'context', 'null') as context,
-      c.value -> 'streams' as streams, c.value -> 'reads' as reads
-    from jsonb_array_elements(commands) with ordinality as c
-  ),
-  repeated as materialized (
-    select command.ordinal, earlier.first_position, earlier.last_position
-    from command
-    cross join lateral (
-      select k.first_position, k.last_position
-      from ledger.command as k where k.command_id = command.command_id
-      offset 0
-    ) as earlier
-  ),
-  stated as (
-    select ordinal, s.ordinality as place, s.value ->> 'stream' as stream,
-      s.value -> 'expected' as expected, s.value -> 'events' as events
-    from command cross join jsonb_array_elements(streams) with ordinality as s
-    union all
-    select ordinal, 10000 + r.ordinality, r.value ->> 'stream', r.value -> 'version', '[]'
-    from command cross join jsonb_array_elements(reads) with ordinality as r
-  ),
-  expectation as materialized (
-    select stated.*,
-      coalesce((select k.version from ledger.stream as k where k.stream = stated.stream), 0) as actual
-    from stated
-    where not exists (select from repeated where repeated.ordinal = stated.ordinal)
-  ),
-  conflict as materialized (
-    select distinct on (ordinal) ordinal, stream, expected, actual
-    from expectation
-    where case expected #>> '{}'
-      when 'any' then false
-      when 'none' then actual <> 0
-      when 'exists' then actual = 0
-      else actual is distinct from (expected #>> '{}')::bigint
-    end
-    order by ordinal, place
-  ),
-  staged as materialized (
-    select command.ordinal, command.command_id, command.actor, command.correlation, command.causation,
-      command.context, expectation.stream, expectation.actual + e.ordinality as version,
-      head.position + row_number() over (order by command.ordinal, expectation.place, e.ordinality) as position,
-      (e.value ->> 'id')::uuid as id, e.value ->> 'type' as type,
-      (e.value ->> 'schemaVersion')::integer as schema_version,
-      (e.value ->> 'occurredAt')::timestamptz as occurred_at,
-      e.value -> 'data' as data, decode(e.value ->> 'hash', 'hex') as hash
-    from command
-    join expectation on expectation.ordinal = command.ordinal
-    cross join jsonb_array_elements(expectation.events) with ordinality as e
-    cross join ledger.head
-    where not exists (select from conflict where conflict.ordinal = command.ordinal)
-  ),
-  new_group as materialized (
-    select min(staged.position) as first_position, max(staged.position) as last_position,
-      string_agg(staged.hash, ''::bytea order by staged.position) as hashes
-    from staged
-    having count(*) > 0
-  ),
-  -- The chain: sha256(previous hash ‖ first position ‖ recorded at, in µs since 1970 ‖ hashes of the events),
-  -- both numbers as 8 bytes, most significant first. `groupHash` in event-hash.ts computes the same.
-  linked as materialized (
-    select first_position, last_position, head.hash as previous_hash,
-      sha256(head.hash || int8send(first_position)
-        || int8send((extract(epoch from recorded) * 1000000)::bigint) || hashes) as hash
-    from new_group cross join ledger.head
-  ),
-  write_events as (
-    insert into ledger.event (position, id, stream, version, type, schema_version, occurred_at, recorded_at,
-      actor, command_id, correlation, causation, context, data, hash)
-    select position, id, stream, version, type, schema_version, occurred_at, recorded,
-      actor, command_id, correlation, causation, context, data, hash
-    from staged
-  ),
-  write_commands as (
-    insert into ledger.command (command_id, first_position, last_position)
-    select command_id, min(position), max(position) from staged group by command_id
-  ),
-  write_streams as (
-    insert into ledger.stream as known (stream, version)
-    select stream, max(version) from staged group by stream
-    on conflict (stream) do update set version = excluded.version
-  ),
-  write_group as (
-    insert into ledger.append_group (first_position, last_position, recorded_at, previous_hash, hash)
-    select first_position, last_position, recorded, previous_hash, hash from linked
-  ),
-  write_head as (
-    update ledger.head set position = linked.last_position, hash = linked.hash from linked
-  ),
-  outcome as (
-    select ordinal, jsonb_build_object('outcome', 'appended', 'events', jsonb_agg(
-      jsonb_build_object('position', position, 'stream', stream, 'version', version, 'id', id)
-      order by position)) as value
-    from staged group by ordinal
-    union all
-    select ordinal, jsonb_build_object(
-      'outcome', 'conflict', 'stream', stream, 'expected', expected, 'actual', actual)
-    from conflict
-    union all
-    select ordinal, jsonb_build_object('outcome', 'duplicate', 'events', (
-      select jsonb_agg(jsonb_build_object(
-        'position', e.position, 'stream', e.stream, 'version', e.version, 'id', e.id) order by e.position)
-      from ledger.event as e where e.position between first_position and last_position))
-    from repeated
-  )
-  select jsonb_agg(value order by ordinal) into strict outcomes from outcome;
-  return outcomes;
 end $$;

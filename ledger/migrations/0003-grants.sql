@@ -10,4 +10,4 @@ grant select on ledger.event, ledger.head, ledger.append_group, ledger.command, 
   ledger.inline_projection to pet;
 grant select, insert (person, key) on ledger.person_key to pet;
 grant select, insert, update on ledger.projection to pet;
-grant execute on function ledger.append(jsonb), ledger.erase_person(text) to pet;
+grant execute on function ledger.append, ledger.erase_person(text) to pet;

@@ -35,28 +35,28 @@ export async function benchmarkCatchUp(options: BenchmarkOptions): Promise<Resul
   await catchUpOnce(ledger, application.pool) // the first time it is built beside: that is another figure
   onProgress(`catch-up: ${events} events are there`)
 
-  const result = await compare({
+  return compare({
     name: 'projection catch-up, set-based',
     unit: 'events/s',
-    peer: 'one plain SQL aggregate',
-    goal: 0.5,
     measureOurs: async () => {
       await owner.pool.query(
         'truncate hours.per_project; update ledger.projection set checkpoint = 0',
       )
       return perSecond(() => catchUpOnce(ledger, application.pool))
     },
-    measurePeer: async () => {
-      await owner.pool.query('truncate public.per_project')
-      return perSecond(() => owner.pool.query(`${aggregate('public.per_project')} group by 1`))
-    },
+    peers: [
+      {
+        peer: 'one plain SQL aggregate',
+        goal: 0.5,
+        measure: async () => {
+          await owner.pool.query('truncate public.per_project')
+          return perSecond(() => owner.pool.query(`${aggregate('public.per_project')} group by 1`))
+        },
+      },
+    ],
     rounds,
-    onRound: (round, ours, peer) =>
-      onProgress(
-        `catch-up: round ${round} of ${rounds}: ${Math.round(ours)} | ${Math.round(peer)}`,
-      ),
+    onProgress,
   })
-  return [result]
 }
 
 async function fill(ledger: Ledger): Promise<void> {

@@ -123,11 +123,11 @@ async function fill(
 
 /** Makes the partitions that a log of this length needs beyond those of a new one. */
 async function ensurePartitions(client: Client, position: number): Promise<void> {
-  const width = 10_000_000 // as in 0001-log.sql
   await client.query(
-    `select ledger.add_event_partition(number) from generate_series(0, $1::integer) as number
-     where to_regclass('ledger.event_' || lpad(number::text, 5, '0')) is null`,
-    [Math.floor(position / width)],
+    `select ledger.add_event_partition(number)
+     from generate_series(0, $1::bigint / ledger.events_per_partition()) as number
+     where to_regclass('ledger.' || ledger.event_partition(number)) is null`,
+    [position],
   )
 }
 

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { bigIntegers, hashes, instants, integers, jsons, texts, uuids } from './binary-array.ts'
 import type { AppendedEvent, Expected, Outcome } from './command.ts'
 
@@ -34,15 +34,18 @@ const patienceMs = 40_000
  * Appends commands that are independent of each other in one call of `ledger.append`, a
  * transaction of its own; an outcome for each, in order.
  */
-export async function callAppend(pool: Pool, commands: PreparedCommand[]): Promise<Outcome[]> {
+export async function callAppend(
+  database: Pool | PoolClient,
+  commands: PreparedCommand[],
+): Promise<Outcome[]> {
   const streams = commands.flatMap(streamsOf)
-  const { rows } = await pool.query<AppendAnswer>({
+  const { rows } = await database.query<AppendAnswer>({
     ...{ name: 'ledger.append', text: statement, query_timeout: patienceMs },
     values: columnsOf(commands, streams),
   })
   const answer = rows[0]!
   const first = await firstOutcomes(
-    pool,
+    database,
     commands.filter((_, index) => answer.decisions[index] === duplicate),
   )
   return outcomesOf(commands, streams, answer, first)
@@ -138,12 +141,12 @@ function outcomesOf(
 
 /** What commands that were appended before brought, by command id. */
 async function firstOutcomes(
-  pool: Pool,
+  database: Pool | PoolClient,
   commands: PreparedCommand[],
 ): Promise<Map<string, AppendedEvent[]>> {
   const found = new Map<string, AppendedEvent[]>()
   if (commands.length === 0) return found
-  const { rows } = await pool.query<{ command_id: string; events: AppendedEvent[] }>(
+  const { rows } = await database.query<{ command_id: string; events: AppendedEvent[] }>(
     `select known.command_id, (
        select json_agg(json_build_object(
          'position', e.position, 'stream', e.stream, 'version', e.version, 'id', e.id) order by e.position)

@@ -3,6 +3,7 @@ import { usingPool } from '@pet/postgres/pool'
 import { inTransaction } from '@pet/postgres/transaction'
 import { describe, expect, inject, test, vi } from 'vitest'
 import { prepare } from './append.ts'
+import { callAppend } from './append-call.ts'
 import { createLedger } from './ledger.ts'
 import { createPersonKeys } from './person-keys.ts'
 import type { RecordedEvent } from './recorded-event.ts'
@@ -148,7 +149,7 @@ describe('a subscription', () => {
         const prepared = await prepare({ pool: writers.pool, events: undefined, keys }, command)
         await inTransaction(writers.pool, async (client) => {
           await client.query('select pg_sleep(random() / 200)')
-          await client.query('select ledger.append($1)', [`[${prepared}]`])
+          await callAppend(client, [prepared])
           await client.query('select pg_sleep(random() / 200)')
           if ((writer + round) % 9 === 0) throw new Error('comes to nothing')
           appended += 1 + (round % 3)

@@ -9,10 +9,7 @@ import { testDatabase } from '@pet/postgres/testing'
 import { expect, test } from 'vitest'
 import { runPet } from './up/testing/run-pet.ts'
 
-const story =
-  'a log is exported, verified elsewhere, backed up, restored, and held against its head'
-
-test(story, { timeout: 180_000 }, async () => {
+test('evidence goes out, is verified, and comes back', { timeout: 180_000 }, async () => {
   await using resources = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'pet-evidence-'))
   resources.defer(() => rm(folder, { recursive: true, force: true }))

@@ -45,6 +45,7 @@ export interface Ledger extends AsyncDisposable {
    * Every event from a position on, and then each one as it is appended, by whatever node. Ends
    * when `signal` aborts. A lost connection or a restart of the server is waited for: each event
    * still comes once, in order. To go on later, keep the last position and pass it as `after`.
+   * Keeps one connection of the pool to listen on.
    */
   subscribe(options: SubscribeOptions): AsyncIterable<RecordedEvent>
   /** The events of the command that was appended with this id, now or ever; none when there was none. */

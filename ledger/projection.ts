@@ -22,7 +22,10 @@ interface SetBasedProjection {
   name: string
   /** From 1, as above. */
   version: number
-  /** One SQL statement over the events at the positions $1 to $2, of ledger.event. */
+  /**
+   * One SQL statement over the events at the positions $1 to $2 of ledger.event. It sees data in the
+   * shape in which they were written, and personal values encrypted.
+   */
   statement: string
 }
 

@@ -82,7 +82,11 @@ export function parseEvent(
   const { type } = event
   const definition = Object.hasOwn(catalogue, type) ? catalogue[type] : undefined
   if (!definition) {
-    throw new LedgerError('unknown-event-type', `The catalogue of events has no type "${type}".`)
+    const known = Object.keys(catalogue).join(', ')
+    throw new LedgerError(
+      'unknown-event-type',
+      `The catalogue of events has no type "${type}"; expected one of ${known}.`,
+    )
   }
   const { schemaVersion } = definition
   if (event.schemaVersion !== undefined && event.schemaVersion !== schemaVersion) {

@@ -43,8 +43,9 @@ type Scope = { written: Set<string>; touched: Set<string> }
 /** One that is worked on, and one that has arrived when that is done. */
 const groupsUnderWayAtMost = 2
 
-/** So many at least go into a group if they are there: what a call costs on its own is shared by them. */
+/** As much as this goes into a group if it is there: what a call costs on its own is shared by it. */
 const usefulItems = 32
+const usefulSize = 100_000
 
 /**
  * Collects what arrives while a group is under way and sends it as the next one, so that the cost
@@ -66,6 +67,7 @@ export function groupCommit<Item, Result>(
   let waiting: Waiting<Item, Result>[] = []
   let waitingSize = 0
   let itemsUnderWay = 0
+  let sizeUnderWay = 0
   const scopesUnderWay = new Set<Scope>()
   let expiry: NodeJS.Timeout | undefined
   let departure: NodeJS.Immediate | undefined
@@ -85,17 +87,23 @@ export function groupCommit<Item, Result>(
 
   async function sendAndHandOut(group: Waiting<Item, Result>[], scope: Scope): Promise<void> {
     scopesUnderWay.add(scope)
+    const size = group.reduce((sum, { item }) => sum + sizeOf(item), 0)
     itemsUnderWay += group.length
+    sizeUnderWay += size
     const handOut = await sendGroup(group)
     scopesUnderWay.delete(scope)
     itemsUnderWay -= group.length
+    sizeUnderWay -= size
     handOut()
     sendSoon()
   }
 
   function nextGroup(scope: Scope): Waiting<Item, Result>[] {
-    const half = Math.ceil((waiting.length + itemsUnderWay) / groupsUnderWayAtMost)
-    const itemsAtMost = Math.min(itemsPerGroup, Math.max(usefulItems, half))
+    // Half of all there is, so that the other half gets ready while this one is worked on.
+    const items = Math.ceil((waiting.length + itemsUnderWay) / groupsUnderWayAtMost)
+    const itemsAtMost = Math.min(itemsPerGroup, Math.max(usefulItems, items))
+    const sizes = Math.ceil((waitingSize + sizeUnderWay) / groupsUnderWayAtMost)
+    const sizeAtMost = Math.min(sizePerGroup, Math.max(usefulSize, sizes))
     const group: Waiting<Item, Result>[] = []
     const deferred: Waiting<Item, Result>[] = []
     const passedOver = emptyScope()
@@ -103,7 +111,7 @@ export function groupCommit<Item, Result>(
     let seen = 0
     for (const next of waiting) {
       // Few of those that wait for others are looked past: a queue for one stream stays cheap.
-      if (group.length === itemsAtMost || size >= sizePerGroup || deferred.length === itemsPerGroup)
+      if (group.length === itemsAtMost || size >= sizeAtMost || deferred.length === itemsPerGroup)
         break
       seen += 1
       if (next.givenUp) continue

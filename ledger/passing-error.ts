@@ -13,7 +13,8 @@ export function isPassing(error: unknown): boolean {
   )
 }
 
-/** Whether the server ended a statement that took longer than it may. */
+/** Whether a statement took longer than it may: the server ended it, or its answer was waited for no longer. */
 export function isTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '57014'
+  if (!(error instanceof Error)) return false
+  return ('code' in error && error.code === '57014') || error.message === 'Query read timeout'
 }

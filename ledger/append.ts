@@ -29,9 +29,10 @@ export async function prepare(writer: Writer, command: Command): Promise<Prepare
   const context = refusingNotJson('invalid-command', () =>
     canonicalJson(toJson(command.context ?? null, 'context')),
   )
+  const now = new Date().toISOString()
   const streams = command.streams.map(({ stream, expected, events }) => ({
     ...{ stream, expected },
-    events: events.map((event) => checkEvent(writer.events, event)),
+    events: events.map((event) => checkEvent(writer.events, event, now)),
   }))
   const persons = new Set(streams.flatMap(({ events }) => events.flatMap((e) => [...e.persons])))
   const keyOf = persons.size > 0 ? await writer.keys.forWriting(writer.pool, persons) : withoutKeys
@@ -66,7 +67,11 @@ type CheckedEvent = {
   persons: Set<string>
 }
 
-function checkEvent(catalogue: EventCatalogue | undefined, event: NewEvent): CheckedEvent {
+function checkEvent(
+  catalogue: EventCatalogue | undefined,
+  event: NewEvent,
+  now: string,
+): CheckedEvent {
   const { type, occurredAt } = event
   const parsed = catalogue ? parseEvent(catalogue, event) : event
   const data = refusingNotJson('invalid-event-data', () => toJson(parsed.data, 'data'))
@@ -80,7 +85,7 @@ function checkEvent(catalogue: EventCatalogue | undefined, event: NewEvent): Che
   return {
     type,
     schemaVersion: parsed.schemaVersion ?? 1,
-    occurredAt: toInstant(occurredAt),
+    occurredAt: occurredAt === undefined ? now : toInstant(occurredAt),
     data,
     persons: personsIn(data),
   }
@@ -117,8 +122,8 @@ function refuseLargeCommand(characters: number): void {
 }
 
 /** The one form of an instant that is hashed, and that PostgreSQL gives back. */
-function toInstant(occurredAt: string | undefined): string {
-  const instant = (occurredAt === undefined ? new Date() : new Date(occurredAt)).toISOString()
+function toInstant(occurredAt: string): string {
+  const instant = new Date(occurredAt).toISOString()
   if (/^(?!0000)\d{4}-/.test(instant)) return instant
   throw new LedgerError(
     'invalid-command',

@@ -19,7 +19,7 @@ export async function benchmarkGrowth(options: BenchmarkOptions): Promise<Result
   const onSmall = (measure: (log: BenchLedger) => Promise<number>) => async () => {
     await using log = await openBenchLedger(serverUrl, 'bench_growth_small')
     await log.fill(smallest)
-    return measure(log)
+    return await measure(log)
   }
 
   const results: Result[] = []

@@ -38,7 +38,9 @@ async function auditCommand(flags: AuditFlags): Promise<void> {
   const report = await withDatabase((ownerUrl) => auditLog(ownerUrl, against))
   if (!report.ok) process.exitCode = notAsHoped
   else if (flags.export !== undefined) await writeHead(flags.export, report)
-  console.log(flags.json ? JSON.stringify(report) : inWords(report))
+  const { unguarded, ...rest } = report
+  const shown = { ...rest, ...(unguarded.length > 0 && { unguarded }) }
+  console.log(flags.json ? JSON.stringify(shown) : inWords(report))
 }
 
 async function auditLog(ownerUrl: string, against: ExportedHead | undefined): Promise<AuditReport> {

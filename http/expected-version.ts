@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { problem } from './problem.ts'
+import { invalidRequest, problem } from './problem.ts'
 
 const header = 'If-Match'
 
@@ -20,13 +20,5 @@ export function expectedVersionOf(request: FastifyRequest): number {
   const digits = /^(?:"(\d{1,15})"|(\d{1,15}))$/.exec(sent)
   if (digits) return Number(digits[1] ?? digits[2])
   const message = 'Expected one version, for example "7"'
-  throw problem(
-    400,
-    'invalid-request',
-    'The request is not as described',
-    `${header}: ${message}`,
-    {
-      errors: [{ in: 'header', field: header, message }],
-    },
-  )
+  throw invalidRequest([{ in: 'header', field: header, message }])
 }

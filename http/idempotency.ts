@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { problem } from './problem.ts'
+import { invalidRequest } from './problem.ts'
 
 const header = 'Idempotency-Key'
 
@@ -13,15 +13,7 @@ export function commandIdOf(request: FastifyRequest): string {
   if (sent === undefined) return randomUUID()
   if (typeof sent === 'string' && /^[\x21-\x7e]{1,128}$/.test(sent)) return sent
   const message = 'Expected 1 to 128 visible ASCII characters, sent once'
-  throw problem(
-    400,
-    'invalid-request',
-    'The request is not as described',
-    `${header}: ${message}`,
-    {
-      errors: [{ in: 'header', field: header, message }],
-    },
-  )
+  throw invalidRequest([{ in: 'header', field: header, message }])
 }
 
 /**

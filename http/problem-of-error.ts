@@ -1,6 +1,6 @@
 import type { FastifyError } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
-import { type FieldError, Problem, problem } from './problem.ts'
+import { type FieldError, invalidRequest, Problem, problem } from './problem.ts'
 import { fieldErrors } from './field-errors.ts'
 
 /**
@@ -11,7 +11,7 @@ export function problemOfError(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (hasZodFastifySchemaValidationErrors(error)) {
     const context = (error as FastifyError).validationContext
-    return invalid(fieldErrors(error.validation, partOf(context)))
+    return invalidRequest(fieldErrors(error.validation, partOf(context)))
   }
   const { code = '', statusCode = 500 } = error instanceof Error ? (error as FastifyError) : {}
   const known = knownProblems[code]
@@ -65,11 +65,6 @@ const knownProblems: Record<string, () => Problem> = {
       'The answer took too long',
       'It may have taken effect: ask before sending it again, or send it with the same Idempotency-Key.',
     ),
-}
-
-function invalid(errors: FieldError[]): Problem {
-  const named = errors.map(({ field, message }) => `${field}: ${message}`).join('; ')
-  return problem(400, 'invalid-request', 'The request is not as described', named, { errors })
 }
 
 function partOf(context: FastifyError['validationContext']): FieldError['in'] {

@@ -58,6 +58,12 @@ export function problem(
   return new Problem(status, code, title, detail, extra)
 }
 
+/** The 400 of a request that is not as described: every part of it that is wrong, named at once. */
+export function invalidRequest(errors: FieldError[]): Problem {
+  const named = errors.map(({ field, message }) => `${field}: ${message}`).join('; ')
+  return problem(400, 'invalid-request', 'The request is not as described', named, { errors })
+}
+
 /** The body of `application/problem+json`; `instance` names the one request, as its log lines do. */
 export function problemBody(problem: Problem, requestId: string): Record<string, unknown> {
   return {

@@ -1,4 +1,4 @@
-import { problem } from '@pet/http/problem'
+import { invalidRequest } from '@pet/http/problem'
 import { uuidv7 } from '@pet/ledger/uuid'
 import { contract } from '../contracts/contract.ts'
 import { readCustomer } from '../customers/read-customers.ts'
@@ -194,7 +194,5 @@ function written(content: QuoteContent) {
 }
 
 function invalid(field: string, message: string) {
-  return problem(400, 'invalid-request', 'The request is not as described', `${message}.`, {
-    errors: [{ in: 'body', field: `content.${field}`, message }],
-  })
+  return invalidRequest([{ in: 'body', field: `content.${field}`, message }])
 }

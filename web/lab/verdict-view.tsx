@@ -177,7 +177,7 @@ function Provenance({ record }: { record: RunRecord }) {
   const { machine, versions } = record
   const facts = [
     `seed ${record.seed}`,
-    `${record.rounds} rounds`,
+    record.rounds === 1 ? '1 round' : `${record.rounds} rounds`,
     formatDuration(record.durationMs),
     machine.processor,
     `${machine.cores} cores`,

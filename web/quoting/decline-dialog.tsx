@@ -1,8 +1,8 @@
-import { Textarea } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ConfirmDialog } from '../kit/confirm-dialog.tsx'
 import { declineQuote, linkQuery } from './quotes-api.ts'
+import { ReasonField } from './reason-field.tsx'
 
 /** Asks the customer's contact why, then declines. */
 export function DeclineDialog({
@@ -36,14 +36,7 @@ export function DeclineDialog({
       error={decline.error}
       onConfirm={() => decline.mutate()}
     >
-      <Textarea
-        label="Why"
-        required
-        maxLength={500}
-        data-autofocus
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
+      <ReasonField value={reason} onChange={setReason} />
     </ConfirmDialog>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Paper, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Paper, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { CorrectionKind, QuoteView } from '@pet/pet/quoting/quote-view'
 import { useNavigate } from '@tanstack/react-router'
@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { ConfirmDialog } from '../kit/confirm-dialog.tsx'
 import { Problem } from '../kit/problem.tsx'
 import { correctQuote, reviseQuote, withdrawQuote } from './quotes-api.ts'
+import { ReasonField } from './reason-field.tsx'
 import { useQuoteCommand } from './use-quote-command.ts'
 
 /** What the quote's rules let a person do with it now, besides writing and sending it. */
@@ -73,14 +74,7 @@ function WithdrawButton({ quote }: { quote: QuoteView }) {
         error={withdraw.error}
         onConfirm={() => withdraw.mutate()}
       >
-        <Textarea
-          label="Why"
-          required
-          maxLength={500}
-          data-autofocus
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
+        <ReasonField value={reason} onChange={setReason} />
       </ConfirmDialog>
     </>
   )

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '@pet/postgres/free-port'
 import { afterAll, expect, test } from 'vitest'
 import { runPet } from './up/testing/run-pet.ts'
 
@@ -30,7 +31,8 @@ test.for([
 
 test('an ORIGIN that no browser could reach is refused before anything starts', async () => {
   const DATABASE_URL = 'postgres://owner:secret@127.0.0.1:1/pet'
-  const run = runPet(['serve'], { PET_HOME, DATABASE_URL, ORIGIN: 'pet.example' })
+  const PORT = String(await freePort()) // the default one may be a PET's that runs on this machine
+  const run = runPet(['serve'], { PET_HOME, PORT, DATABASE_URL, ORIGIN: 'pet.example' })
   expect(await run.exited).toBe(2)
   expect(run.output()).toContain('ORIGIN is "pet.example"')
 })

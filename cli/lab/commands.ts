@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { registerListCommand } from './list.ts'
 import { registerProveCommand } from './prove.ts'
+import { registerProxyCommand } from './proxy.ts'
 import { registerRestoreCommand } from './restore.ts'
 import { registerRunCommand } from './run.ts'
 import { registerShowCommand } from './show.ts'
@@ -14,5 +15,6 @@ export function registerLabCommands(program: Command): void {
   registerShowCommand(lab)
   registerRunCommand(lab)
   registerProveCommand(lab)
+  registerProxyCommand(lab)
   registerRestoreCommand(lab)
 }

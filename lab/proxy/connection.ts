@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createLink, type Budget, type Link } from './link.ts'
 import { streams, type Stream, type Toxic } from './toxic.ts'
@@ -88,6 +88,6 @@ function closeStream(socket: Duplex): void {
 
 function resetStream(socket: Duplex): void {
   if (socket.destroyed) return
-  if ('resetAndDestroy' in socket) (socket as Socket).resetAndDestroy()
-  else socket.destroy()
+  if (socket instanceof Socket) socket.resetAndDestroy()
+  else socket.destroy(new Error('reset')) // without an error the other end would see a close
 }

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { startProxy } from './proxy.ts'
-import { dial, echo, endOf, proxied, readAll, startPeer } from './testing/sockets.ts'
+import { dial, echo, endOf, proxied, readAll, startPeer, patience } from './testing/sockets.ts'
 
 test('passes every byte on, both ways, at once', async () => {
   await using peer = await proxied(echo)
@@ -17,7 +17,7 @@ test('passes every byte on, both ways, at once', async () => {
     }),
   )
   echoes.forEach((echoed, index) => expect(echoed.equals(sent[index] ?? Buffer.of())).toBe(true))
-  await vi.waitFor(() => expect(peer.proxy.connections()).toBe(0))
+  await vi.waitFor(() => expect(peer.proxy.connections()).toBe(0), patience)
   const total = 20 * 500_000
   expect(peer.proxy.bytes()).toEqual({
     upstream: { received: total, sent: total },
@@ -64,7 +64,7 @@ test('a reset on one side is a reset on the other, either way', async () => {
   const server = await accepted.promise
   resetting.resetAndDestroy()
   expect(await endOf(server)).toBe('reset')
-  await vi.waitFor(() => expect(fromClient.proxy.connections()).toBe(0))
+  await vi.waitFor(() => expect(fromClient.proxy.connections()).toBe(0), patience)
 })
 
 test('an upstream that is not there is a reset, and the proxy goes on', async () => {
@@ -73,14 +73,14 @@ test('an upstream that is not there is a reset, and the proxy goes on', async ()
     const [error] = await once(connect(proxy.address), 'error')
     expect(error).toMatchObject({ code: 'ECONNRESET' })
   }
-  await vi.waitFor(() => expect(proxy.connections()).toBe(0))
+  await vi.waitFor(() => expect(proxy.connections()).toBe(0), patience)
 })
 
 test('its end resets every connection', async () => {
   await using peer = await proxied(() => {})
   const socket = await dial(peer.proxy)
   const ended = endOf(socket)
-  await vi.waitFor(() => expect(peer.proxy.connections()).toBe(1))
+  await vi.waitFor(() => expect(peer.proxy.connections()).toBe(1), patience)
   await peer.proxy[Symbol.asyncDispose]()
   expect(await ended).toBe('reset')
 })
@@ -88,7 +88,7 @@ test('its end resets every connection', async () => {
 test('a thousand connections at once', async () => {
   await using peer = await proxied(echo)
   const sockets = await Promise.all(Array.from({ length: 1_000 }, () => dial(peer.proxy)))
-  await vi.waitFor(() => expect(peer.proxy.connections()).toBe(1_000))
+  await vi.waitFor(() => expect(peer.proxy.connections()).toBe(1_000), patience)
   const answers = await Promise.all(
     sockets.map((socket, index) => {
       socket.end(`I am number ${index}`)
@@ -96,13 +96,13 @@ test('a thousand connections at once', async () => {
     }),
   )
   expect(answers.map(String)).toEqual(answers.map((_, index) => `I am number ${index}`))
-  await vi.waitFor(() => expect(peer.proxy.connections()).toBe(0))
+  await vi.waitFor(() => expect(peer.proxy.connections()).toBe(0), patience)
 })
 
 test('no more connections than it may have', async () => {
   await using peer = await proxied(echo, { mostConnections: 1 })
   await using _first = await dial(peer.proxy)
-  await vi.waitFor(() => expect(peer.proxy.connections()).toBe(1))
+  await vi.waitFor(() => expect(peer.proxy.connections()).toBe(1), patience)
   expect((await readAll(await dial(peer.proxy))).length).toBe(0)
   expect(peer.proxy.connections()).toBe(1)
 })
@@ -111,7 +111,7 @@ test('disabled it is not there, and what was open is closed; enabled it is back 
   await using peer = await proxied(echo)
   const { proxy } = peer
   const ended = endOf(await dial(proxy))
-  await vi.waitFor(() => expect(proxy.connections()).toBe(1))
+  await vi.waitFor(() => expect(proxy.connections()).toBe(1), patience)
   await proxy.change({ enabled: false })
   expect(await ended).toBe('end')
   const [error] = await once(connect(proxy.address), 'error')

@@ -88,7 +88,7 @@ function answerInstead(
   fault: HttpFaultOf<'status'> | HttpFaultOf<'drop'>,
   { response, client }: UnderWay,
 ): void {
-  if (fault.type === 'drop') return void client.stream.destroy()
+  if (fault.type === 'drop') return void client.stream.destroy(new Error('dropped'))
   const { status, headers, body } = fault.attributes
   response.writeHead(status, headers)
   response.end(body)
@@ -109,7 +109,7 @@ function answerOf(outgoing: ClientRequest): Promise<Answer> {
 
 /** A server that can't be reached, or broke off, before its answer began or in the middle of it. */
 function fail(error: unknown, upstream: Address, { response, client, request }: UnderWay): void {
-  if (response.headersSent) return void client.stream.destroy()
+  if (response.headersSent) return void client.stream.destroy(new Error('broken off'))
   request.resume()
   const reason = error instanceof Error ? error.message : String(error)
   const sentence = `${formatAddress(upstream)} did not answer: ${reason}`

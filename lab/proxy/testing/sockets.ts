@@ -3,6 +3,9 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Proxy, ProxyOptions } from '../proxy.ts'
 import { startProxy } from '../proxy.ts'
 
+/** How long a test waits for what must come at some time. */
+export const patience = { timeout: 20_000, interval: 5 }
+
 /** A server that hands each connection over. */
 export async function startPeer(
   onConnection: (socket: Socket) => void,

@@ -42,7 +42,7 @@ export type HitList = {
   report(): HitListReport
 }
 
-const mostHits = 10_000
+const mostHits = 5_000
 
 /**
  * Every decision in its order. The hash covers what the seed decides and nothing else, so that it is

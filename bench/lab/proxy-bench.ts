@@ -21,9 +21,9 @@ export interface ProxyBench extends AsyncDisposable {
 
 export async function openProxyBench(): Promise<ProxyBench> {
   await using opened = new AsyncDisposableStack()
-  const server = start(opened, 'peer-process.ts')
+  const server = start(opened, new URL('./peer-process.ts', import.meta.url))
   const { port: direct } = (await told(server)) as { port: number }
-  const proxy = start(opened, 'proxy-process.ts')
+  const proxy = start(opened, new URL('./proxy-process.ts', import.meta.url))
   const { url } = (await told(proxy)) as { url: string }
   const upstream = `127.0.0.1:${direct}`
   const { listen } = (await post(`${url}/proxies`, { name: 'bench', upstream })) as {
@@ -50,8 +50,8 @@ export async function openProxyBench(): Promise<ProxyBench> {
   }
 }
 
-function start(opened: AsyncDisposableStack, file: string): ChildProcess {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)))
+function start(opened: AsyncDisposableStack, program: URL): ChildProcess {
+  const child = fork(fileURLToPath(program))
   opened.defer(async () => {
     child.disconnect()
     if (child.exitCode === null) await once(child, 'exit')

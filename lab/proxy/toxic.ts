@@ -34,7 +34,6 @@ const attributesOf = {
 }
 
 export type ToxicType = keyof typeof attributesOf
-export type Attributes<Type extends ToxicType> = z.output<(typeof attributesOf)[Type]>
 
 /** `upstream`: from the client to the server; `downstream`: from the server to the client. */
 export const streams = ['upstream', 'downstream'] as const

@@ -115,7 +115,7 @@ export function createLink(options: LinkOptions): Link {
     },
     setToxics: (toxics) => {
       if (state === 'stopped') return
-      // The last first: what it holds came before what the others hold.
+      // The last first, so that what another holds is not given to one that goes as well.
       for (const out of placed.toReversed()) {
         if (!toxics.some(({ name }) => name === out.toxic.name)) takeOut(out)
       }

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { startProxy } from './proxy.ts'
+import type { ToxicRequest } from './toxic.ts'
 import { dial, echo, endOf, proxied, readAll, startPeer, patience } from './testing/sockets.ts'
 
 test('passes every byte on, both ways, at once', async () => {
@@ -36,22 +37,30 @@ test('one half may end while the other goes on', async () => {
   expect(String(await readAll(socket))).toBe('you said hello')
 })
 
-test('a slow reader slows the writer: what is held stays bounded', async () => {
-  const upstream = Promise.withResolvers<Socket>()
-  await using peer = await proxied((socket) => upstream.resolve(socket))
-  const socket = await dial(peer.proxy)
-  const writer = await upstream.promise
-  const chunk = Buffer.alloc(1024 * 1024)
-  const most = 200
-  let written = 0
-  for (let drained = true; drained && written < most; written++) {
-    const flushed = writer.write(chunk) || once(writer, 'drain').then(() => true)
-    drained = await Promise.race([flushed, delay(300, false)])
-  }
-  expect(written).toBeLessThan(most) // what the system's own buffers took
-  writer.end()
-  expect((await readAll(socket)).length).toBe(written * chunk.length)
-})
+test.each([
+  { toxics: [] },
+  { toxics: [{ type: 'latency', attributes: { latency: 1 } }] },
+  { toxics: [{ type: 'slicer', attributes: { average_size: 10_000 } }, { type: 'slow_close' }] },
+] satisfies { toxics: ToxicRequest[] }[])(
+  'a slow reader slows the writer: $toxics',
+  async ({ toxics }) => {
+    const upstream = Promise.withResolvers<Socket>()
+    await using peer = await proxied((socket) => upstream.resolve(socket))
+    for (const toxic of toxics) peer.proxy.toxics.add(toxic)
+    const socket = await dial(peer.proxy)
+    const writer = await upstream.promise
+    const chunk = Buffer.alloc(1024 * 1024)
+    const most = 200
+    let written = 0
+    for (let drained = true; drained && written < most; written++) {
+      const flushed = writer.write(chunk) || once(writer, 'drain').then(() => true)
+      drained = await Promise.race([flushed, delay(300, false)])
+    }
+    expect(written).toBeLessThan(most) // what the system's own buffers took
+    writer.end()
+    expect((await readAll(socket)).length).toBe(written * chunk.length)
+  },
+)
 
 test('a reset on one side is a reset on the other, either way', async () => {
   await using fromServer = await proxied((socket) => socket.resetAndDestroy())

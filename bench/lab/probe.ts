@@ -8,24 +8,33 @@ export async function connectTo(port: number): Promise<Socket> {
   return socket
 }
 
+export interface Pings {
+  connections: number
+  turns: number
+  /** How much later each connection begins than the one before. */
+  apartMs: number
+  /** How long each rests between an echo and the next word. @default 0 */
+  restMs?: number
+}
+
 /** A word sent and its echo awaited, so many times on each of so many connections: every time in ms. */
 export async function roundTripsMs(
   port: number,
-  { connections, turns, apartMs }: { connections: number; turns: number; apartMs: number },
+  { connections, turns, apartMs, restMs = 0 }: Pings,
 ): Promise<number[]> {
   const measured = Array.from({ length: connections }, async (_, index) => {
     const socket = await connectTo(port)
     socket.write('echo')
     await once(socket, 'data')
     await delay(index * apartMs)
-    const times = await pingPong(socket, turns)
+    const times = await pingPong(socket, turns, restMs)
     socket.destroy()
     return times
   })
   return (await Promise.all(measured)).flat()
 }
 
-function pingPong(socket: Socket, turns: number): Promise<number[]> {
+function pingPong(socket: Socket, turns: number, restMs: number): Promise<number[]> {
   const { promise, resolve, reject } = Promise.withResolvers<number[]>()
   const word = Buffer.alloc(64, 'x')
   const times: number[] = []
@@ -42,6 +51,7 @@ function pingPong(socket: Socket, turns: number): Promise<number[]> {
     if (missing > 0) return
     times.push(performance.now() - sentAt)
     if (times.length === turns) resolve(times)
+    else if (restMs > 0) setTimeout(send, restMs)
     else send()
   })
   send()

@@ -59,14 +59,17 @@ async function addedRoundTrip(bench: ProxyBench, options: BenchmarkOptions): Pro
   return [atMost('proxy without a toxic, added to a round trip at p50', ours, 'µs', 40)]
 }
 
-/** Beyond the same path without the toxic, on one direction. */
+/**
+ * Beyond the same path without the toxic, on one direction, at the same pace: a processor that has rested takes
+ * longer for everything, with a delay or without.
+ */
 async function delayPrecision(bench: ProxyBench, options: BenchmarkOptions): Promise<Result[]> {
-  const path = median(await roundTripsMs(bench.ours, pings))
   const results: Result[] = []
   for (const { ms, connections, turns } of delays) {
+    const apartMs = ms / connections
+    const path = median(await roundTripsMs(bench.ours, { connections, turns, apartMs, restMs: ms }))
     const busyBefore = await bench.busyMs()
     await using _toxic = await bench.withToxic({ type: 'latency', attributes: { latency: ms } })
-    const apartMs = ms / connections
     const times = await roundTripsMs(bench.ours, { connections, turns, apartMs })
     const busyMs = (await bench.busyMs()) - busyBefore
     const off = times.map((time) => Math.abs(time - path - ms))

@@ -75,7 +75,8 @@ async function delayPrecision(bench: ProxyBench, options: BenchmarkOptions): Pro
     const off = times.map((time) => Math.abs(time - path - ms))
     const [p50, p99] = [quantile(off, 0.5), quantile(off, 0.99)]
     options.onProgress(
-      `${ms} ms: off by ${p50.toFixed(3)} ms at p50, ${p99.toFixed(3)} at p99; ` +
+      `${ms} ms: off by ${p50.toFixed(3)} ms at p50, ${p99.toFixed(3)} at p99 ` +
+        `(the path itself: ${path.toFixed(3)}, ${quantile(undelayed, 0.99).toFixed(3)}); ` +
         `${(busyMs / times.length).toFixed(2)} ms of processor time for each of ${times.length}`,
     )
     results.push(

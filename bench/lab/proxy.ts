@@ -67,7 +67,8 @@ async function delayPrecision(bench: ProxyBench, options: BenchmarkOptions): Pro
   const results: Result[] = []
   for (const { ms, connections, turns } of delays) {
     const apartMs = ms / connections
-    const path = median(await roundTripsMs(bench.ours, { connections, turns, apartMs, restMs: ms }))
+    const undelayed = await roundTripsMs(bench.ours, { connections, turns, apartMs, restMs: ms })
+    const path = median(undelayed)
     const busyBefore = await bench.busyMs()
     await using _toxic = await bench.withToxic({ type: 'latency', attributes: { latency: ms } })
     const times = await roundTripsMs(bench.ours, { connections, turns, apartMs })

@@ -137,6 +137,8 @@ test('cuts a body: in the middle, or cleanly, as if that were all', async () => 
   const cut = await ask(peer)
   expect(cut.body).toBe(whole.slice(0, 1_002))
   expect(cut.answer.complete).toBe(true)
+  peer.proxy.faults.change('truncate', { attributes: { bytes: 0 } })
+  expect((await ask(peer)).body).toBe('')
   peer.proxy.faults.change('truncate', { attributes: { bytes: 5_000 } })
   expect((await ask(peer)).body).toBe(whole)
 })

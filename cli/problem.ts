@@ -3,6 +3,7 @@ import { DatabaseProblem } from '@pet/postgres/problem'
 export const notAsHoped = 1
 export const badInput = 2
 export const ownFailure = 3
+export const interrupted = 130 // as a shell reports a process that a Ctrl-C ended
 
 /** What a person can put right: one sentence on what is wrong, one on what to do, an exit code. */
 export class CommandProblem extends Error {

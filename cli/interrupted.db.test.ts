@@ -130,7 +130,8 @@ describe('a restore', () => {
 
   beforeAll(async () => {
     whole = join(folder, 'whole.backup')
-    expect(await finished(runOn(source, 'backup', whole))).toMatchObject({ code: 0 })
+    const run = runOn(source, 'backup', whole)
+    if ((await run.exited) !== 0) throw new Error(run.output())
   })
 
   /** A database that holds a restore up just before it commits what it has loaded and audited. */

@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { backupBytes, readBackup, type BackupHeader } from './backup-file.ts'
 import { pack, unpack } from './backup-packing.ts'
 
@@ -92,10 +92,11 @@ describe('a backup', () => {
     }
   })
 
-  test('is refused wherever one bit of its file is another', async () => {
+  test('is refused wherever one bit of its file is another', { timeout: 60_000 }, async () => {
     const noise = Array.from({ length: 10 }, () => crypto.randomUUID())
     const file = await packed(await written([{ table: 'a.b', lines: noise }]))
-    for (let bit = 0; bit < file.length * 8; bit++) {
+    const bits = file.length * 8
+    for (let bit = 0; bit < bits; bit += inject('depth') === 'full' ? 1 : 9) {
       const changed = Buffer.from(file)
       changed[bit >> 3] = changed[bit >> 3]! ^ (1 << (bit & 7))
       const reading = unpack(Readable.from([changed]), (bytes) => readBackup(bytes))

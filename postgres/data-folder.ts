@@ -109,7 +109,7 @@ export function checkVersion(folder: string, wanted: string = serverVersion): vo
     `The data folder ${folder} was made by PostgreSQL ${version}, and the server here is ${wanted}.`,
     isNewer
       ? 'Use the PET that made it, or move it away to begin with an empty database.'
-      : 'Take a backup with the server that made it and restore that here; "npx pet upgrade" does both.',
+      : 'Run "npx pet upgrade": it takes the data over by a backup and a restore, and keeps the old folder.',
   )
 }
 

@@ -29,10 +29,10 @@ export function printProblem(error: unknown): number {
   return exitCode
 }
 
-/** What a database server reports about itself, by the classes of its codes (and the system's, of a connection). */
+/** What a database server or a connection to one reports, by the class of its code; pg's own errors have a message only. */
 const serverProblems: [RegExp, { says: string; advice: string }][] = [
   [
-    /^(57P0\d|08...|ECONNRESET|EPIPE)$/,
+    /^(57P0\d|08...|ECONNRESET|EPIPE|Connection terminated.*)$/,
     {
       says: 'The database ended the connection',
       advice: 'See that it runs and what its log says, and run this again.',
@@ -59,8 +59,8 @@ export function describeProblem(error: unknown): {
   if (error instanceof DatabaseProblem) {
     return { message: error.message, advice: error.advice, exitCode: notAsHoped }
   }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const [, server] = serverProblems.find(([pattern]) => pattern.test(code)) ?? []
+  const sign = error instanceof Error ? String('code' in error ? error.code : error.message) : ''
+  const [, server] = serverProblems.find(([pattern]) => pattern.test(sign)) ?? []
   if (server !== undefined && error instanceof Error) {
     return {
       message: `${server.says}: ${error.message}.`,

@@ -84,13 +84,14 @@ export async function checkBackup(
   const wanted = thereWith(header.migrations, contents)
   const kept = [...found, ...header.sequences.map(({ name }) => name)]
   const missing = [...wanted.tables, ...wanted.sequences].filter((name) => !kept.includes(name))
-  const unknown = found.filter((table) => !contents.tables.includes(table))
+  const known = [...contents.tables, ...contents.sequences]
+  const unknown = kept.filter((name) => !known.includes(name))
   if (missing.length > 0) throw broken(`it lacks ${missing.join(', ')}`)
   if (unknown.length > 0) throw broken(`it has ${unknown.join(', ')}, which this PET does not know`)
-  const known = await readMigrations(migrations)
+  const migrated = await readMigrations(migrations)
   const stranger = header.migrations.find(
     (one) =>
-      !known.some((other) => nameOf(other) === nameOf(one) && other.checksum === one.checksum),
+      !migrated.some((other) => nameOf(other) === nameOf(one) && other.checksum === one.checksum),
   )
   if (!stranger) return header
   throw broken(`this PET does not know the migration ${nameOf(stranger)}; use the one that made it`)

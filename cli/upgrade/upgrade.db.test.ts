@@ -198,6 +198,9 @@ describe('data of PostgreSQL 17', () => {
     await cp(data, `${data}.next`, { recursive: true }) // whole, but of a moment that is over
     expect(await pet(home, 'upgrade')).toMatchObject({ code: 0 })
     await expectUpgraded(home)
+    await mkdir(`${data}.upgrade`) // as of one that was killed before it had cleared up
+    expect(await pet(home, 'upgrade')).toMatchObject({ code: 0 })
+    await expectUpgraded(home)
     await rename(data, `${data}.next`)
     const { code, output } = await pet(home, 'audit', '--json')
     expect(code, output).toBe(0)

@@ -46,10 +46,11 @@ export async function upgrade(
   using lock = lockDataFolder(folder)
   finishReplacing(folder)
   const version = readVersion(folder) ?? ''
-  if (!isOlder(folder)) return { outcome: 'nothing to do', version: serverVersion, folder }
-  const binaries = await findOldServer(home, { version, from })
   const work = `${folder}.upgrade`
-  await clear(folder, work)
+  const isDone = !isOlder(folder)
+  await clear(folder, work) // also of one that was killed when it had all but ended
+  if (isDone) return { outcome: 'nothing to do', version: serverVersion, folder }
+  const binaries = await findOldServer(home, { version, from })
   try {
     mkdirSync(work, { mode: 0o700 })
     const file = join(work, 'pet.backup')

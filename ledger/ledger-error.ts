@@ -12,6 +12,7 @@ export type LedgerErrorCode =
   | 'invalid-head'
   | 'broken-backup'
   | 'not-empty'
+  | 'restore-under-way'
   | 'timed-out'
   | 'closed'
 

@@ -59,7 +59,7 @@ export type Pet = AsyncDisposable & {
   /** The database as the role that PET works as. */
   applicationUrl: string
   /** Settles when the read models have caught up with the log as it is now. */
-  settled: () => Promise<void>
+  settled: (patienceMs?: number) => Promise<void>
 }
 
 const { version } = JSON.parse(
@@ -141,7 +141,7 @@ export async function startPet(options: PetOptions): Promise<Pet> {
   return {
     url,
     applicationUrl,
-    settled: () => projections.settled(),
+    settled: (patienceMs) => projections.settled(patienceMs),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }

@@ -1,7 +1,5 @@
 import { LabProblem } from '@pet/lab/lab-problem'
-import { CommandProblem, badInput, ownFailure } from '../problem.ts'
-
-const interrupted = 130 // as a shell reports a process that a Ctrl-C ended
+import { CommandProblem, badInput, interrupted, ownFailure } from '../problem.ts'
 
 /** The lab's problems with the exit code that the command line promises for each. */
 export async function withExitCode<Result>(work: () => Promise<Result>): Promise<Result> {

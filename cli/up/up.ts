@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import { ensureWritable } from '@pet/postgres/data-folder'
-import { lockFolder, type FolderLock } from '@pet/postgres/folder-lock'
 import { freePort } from '@pet/postgres/free-port'
 import { petHome } from '../home.ts'
-import { CommandProblem, notAsHoped } from '../problem.ts'
+import { lockHome } from '../lock-home.ts'
 import { addressFromEnvironment, claimPort, originOf } from './address.ts'
 import { endedAlone, forkChild, type ChildProgram } from './child.ts'
 import { keepRunning } from './keep-running.ts'
@@ -26,7 +25,11 @@ export async function up(): Promise<void> {
   const address = addressFromEnvironment()
   const home = petHome()
   ensureWritable(home)
-  using _lock = lockHome(home, originOf(address))
+  using _lock = lockHome(home, {
+    doing: `at ${originOf(address)}`,
+    advice:
+      'Stop that one first, or choose another folder and port: PET_HOME=.pet-2 PORT=4401 npm start',
+  })
   const port = await claimPort(address)
   const stop = stopRequests()
   await using running = new AsyncDisposableStack()
@@ -90,14 +93,4 @@ function programsIn(home: string): Record<'lab' | 'pet', ChildProgram> {
     logFile: join(home, `${id}.log`),
   })
   return { lab: program('The lab', 'lab'), pet: program('PET', 'pet') }
-}
-
-function lockHome(home: string, origin: string): FolderLock {
-  const lock = lockFolder(join(home, 'pet.lock'), `process ${process.pid}, at ${origin}`)
-  if (!('holder' in lock)) return lock
-  throw new CommandProblem(
-    `PET runs on ${home} already (${lock.holder}).`,
-    'Stop that one first, or choose another folder and port: PET_HOME=.pet-2 PORT=4401 npm start',
-    notAsHoped,
-  )
 }

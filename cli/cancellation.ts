@@ -1,4 +1,5 @@
-import { launcherGone } from '../up/launcher.ts'
+import { CommandProblem, interrupted } from './problem.ts'
+import { launcherGone } from './up/launcher.ts'
 
 /**
  * Aborts at the first Ctrl-C, SIGTERM or SIGHUP, or when the launcher is gone. Asking again changes
@@ -18,5 +19,22 @@ export function cancellation(): { signal: AbortSignal } & Disposable {
     [Symbol.dispose]: () => {
       for (const signal of signals) process.off(signal, cancel)
     },
+  }
+}
+
+/**
+ * Does work that a Ctrl-C gives up. The work takes back what it has done when its signal aborts;
+ * `left` says what there is then.
+ */
+export async function cancellable<Result>(
+  left: string,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  using cancelled = cancellation()
+  try {
+    return await work(cancelled.signal)
+  } catch (error) {
+    if (!cancelled.signal.aborted) throw error
+    throw new CommandProblem('Cancelled.', left, interrupted)
   }
 }

@@ -6,9 +6,10 @@ import { startServer } from '@pet/postgres/server'
 import { benchmarkCatchUp } from './catch-up.ts'
 import { benchmarkLedger } from './ledger.ts'
 import { toTable } from './result.ts'
+import { benchmarkSnapshot } from './snapshot.ts'
 import { benchmarkStart } from './start.ts'
 
-const usage = `npm run bench -- [ledger | catch-up | start …] [--json] [--rounds 7] [--round-ms 2000] [--ten-million]
+const usage = `npm run bench -- [ledger | catch-up | snapshot | start …] [--json] [--rounds 7] [--round-ms 2000] [--ten-million]
 
 Measures side by side on an embedded PostgreSQL of its own, with durable commits. Run it with
 nothing else on the machine. --ten-million lets the ledger's log grow to ten million events; that
@@ -18,6 +19,7 @@ Exit code: 0 when every goal is met, 1 when one is missed, 2 on a wrong argument
 const benchmarks = {
   ledger: benchmarkLedger,
   'catch-up': benchmarkCatchUp,
+  snapshot: benchmarkSnapshot,
   start: benchmarkStart,
 }
 type Name = keyof typeof benchmarks

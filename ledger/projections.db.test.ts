@@ -1,6 +1,7 @@
 import { usingPool } from '@pet/postgres/pool'
-import type { PoolClient } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { describe, expect, test, vi } from 'vitest'
+import { readProjections } from './projection-status.ts'
 import {
   catchUp,
   catchUpInSql,
@@ -92,6 +93,32 @@ describe('a projection that catches up', () => {
     await using running = startProjections({ ...log, projections: [mended] })
     await running.settled()
     expect(await seen(log)).toEqual([1, 2, 3])
+  })
+
+  // It was said for good to have stopped at an event that another node had got past.
+  test('is not said to have stopped where another node goes on', async () => {
+    await using log = await withSeenTable()
+    await using other = usingPool(log.applicationUrl)
+    const { promise: isPast, resolve } = Promise.withResolvers<void>()
+    const slow: Pool = Object.create(other.pool, {
+      query: { value: (...query: [string]) => isPast.then(() => other.pool.query(...query)) },
+    })
+    const failing = catchUp({
+      ...{ name: 'seen', version: 1 },
+      handle: async () => Promise.reject(new Error('an older program')),
+    })
+    await log.ledger.append(note('a', { data: upTo(3) }))
+    const alarm = Promise.withResolvers<ProjectionAlarm>()
+    await using broken = startProjections({
+      ...{ ledger: log.ledger, pool: slow, projections: [failing], onAlarm: alarm.resolve },
+    })
+    const working = catchUp({ name: 'seen', version: 1, handle: recordSeen })
+    await using running = startProjections({ ...log, projections: [working] })
+    await running.settled()
+    resolve()
+    expect(await alarm.promise).toMatchObject({ projection: 'seen', position: 1 })
+    expect(broken.states()).toMatchObject({ seen: { state: 'stopped' } })
+    expect(await readProjections(log.pool)).toMatchObject([{ state: 'running', lag: 0, lagMs: 0 }])
   })
 
   test('that nobody has registered stops, and says what is missing', async () => {

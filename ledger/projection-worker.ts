@@ -57,10 +57,10 @@ export function startProjectionWorker(options: ProjectionWorkerOptions): Project
         if (next.state.state === 'superseded') return
         if (next.idle) await bell.wait(pollMs)
       } catch (error) {
+        const isLast = batchSize === 1
+        batchSize = Math.ceil(batchSize / 2) // closes in on the event, or on what gets done in time
         if (isPassing(error)) await waitToRetry(error)
-        else if (batchSize > 1)
-          batchSize = Math.ceil(batchSize / 2) // closes in on the event
-        else return stopAt(checkpoint + 1, error)
+        else if (isLast) return stopAt(checkpoint + 1, error)
       }
     }
   }
@@ -108,8 +108,8 @@ export function startProjectionWorker(options: ProjectionWorkerOptions): Project
 
   async function stopAt(position: number, error: unknown): Promise<void> {
     const problem = `At position ${position}: ${messageOf(error)}`
-    // The alarm counts; that the status gets into the database does not depend on it.
-    // Not so where another node has got past the event since, of which it would be said for good.
+    // The alarm counts; that the status gets into the database does not depend on it. Where another
+    // node has got past the event since, it has not stopped, and it would be said so for good.
     await pool
       .query(
         `update ledger.projection set problem = $2, stopped_at = now()

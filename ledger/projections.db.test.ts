@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { usingPool } from '@pet/postgres/pool'
-import type { Pool, PoolClient } from 'pg'
+import type { PoolClient } from 'pg'
 import { describe, expect, test, vi } from 'vitest'
 import { readProjections } from './projection-status.ts'
 import {
@@ -100,9 +101,9 @@ describe('a projection that catches up', () => {
     await using log = await withSeenTable()
     await using other = usingPool(log.applicationUrl)
     const { promise: isPast, resolve } = Promise.withResolvers<void>()
-    const slow: Pool = Object.create(other.pool, {
-      query: { value: (...query: [string]) => isPast.then(() => other.pool.query(...query)) },
-    })
+    const { pool } = other
+    const query: (...query: [string]) => Promise<unknown> = pool.query.bind(pool)
+    Object.assign(pool, { query: (...late: [string]) => isPast.then(() => query(...late)) })
     const failing = catchUp({
       ...{ name: 'seen', version: 1 },
       handle: async () => Promise.reject(new Error('an older program')),
@@ -110,7 +111,7 @@ describe('a projection that catches up', () => {
     await log.ledger.append(note('a', { data: upTo(3) }))
     const alarm = Promise.withResolvers<ProjectionAlarm>()
     await using broken = startProjections({
-      ...{ ledger: log.ledger, pool: slow, projections: [failing], onAlarm: alarm.resolve },
+      ...{ ledger: log.ledger, pool, projections: [failing], onAlarm: alarm.resolve },
     })
     const working = catchUp({ name: 'seen', version: 1, handle: recordSeen })
     await using running = startProjections({ ...log, projections: [working] })
@@ -119,6 +120,24 @@ describe('a projection that catches up', () => {
     expect(await alarm.promise).toMatchObject({ projection: 'seen', position: 1 })
     expect(broken.states()).toMatchObject({ seen: { state: 'stopped' } })
     expect(await readProjections(log.pool)).toMatchObject([{ state: 'running', lag: 0, lagMs: 0 }])
+  })
+
+  // It took the same batch again for ever.
+  test('takes less at a time where a batch keeps it silent for too long', async () => {
+    await using log = await withSeenTable()
+    await log.ledger.append(note('a', { data: upTo(8) }))
+    const slow = catchUp({
+      ...{ name: 'seen', version: 1 },
+      async handle(client, events) {
+        await delay(150 * events.length)
+        await recordSeen(client, events)
+      },
+    })
+    await using running = startProjections({
+      ...{ ...log, projections: [slow], batchSize: 8, silenceAtMostMs: 700 },
+    })
+    await running.settled()
+    expect(await seen(log)).toEqual(upTo(8))
   })
 
   test('that nobody has registered stops, and says what is missing', async () => {

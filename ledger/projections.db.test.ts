@@ -103,7 +103,13 @@ describe('a projection that catches up', () => {
     const { promise: isPast, resolve } = Promise.withResolvers<void>()
     const { pool } = other
     const query: (...query: [string]) => Promise<unknown> = pool.query.bind(pool)
-    Object.assign(pool, { query: (...late: [string]) => isPast.then(() => query(...late)) })
+    const failed = Promise.withResolvers<void>()
+    Object.assign(pool, {
+      query(...late: [string]) {
+        failed.resolve()
+        return isPast.then(() => query(...late))
+      },
+    })
     const failing = catchUp({
       ...{ name: 'seen', version: 1 },
       handle: async () => Promise.reject(new Error('an older program')),
@@ -113,6 +119,7 @@ describe('a projection that catches up', () => {
     await using broken = startProjections({
       ...{ ledger: log.ledger, pool, projections: [failing], onAlarm: alarm.resolve },
     })
+    await failed.promise // it is about to say so
     const working = catchUp({ name: 'seen', version: 1, handle: recordSeen })
     await using running = startProjections({ ...log, projections: [working] })
     await running.settled().finally(resolve)

@@ -7,6 +7,7 @@ export type LedgerErrorCode =
   | 'newer-schema-version'
   | 'person-erased'
   | 'unreadable-personal-value'
+  | 'invalid-state'
   | 'overloaded'
   | 'no-log'
   | 'invalid-head'

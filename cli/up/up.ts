@@ -7,6 +7,7 @@ import { addressFromEnvironment, claimPort, originOf } from './address.ts'
 import { endedAlone, forkChild, type ChildProgram } from './child.ts'
 import { keepRunning } from './keep-running.ts'
 import type { LabConfiguration, LabReady } from './lab-process.ts'
+import { metricsTokenFromEnvironment } from './metrics-token.ts'
 import { openDatabase } from './open-database.ts'
 import type { PetConfiguration } from './pet-process.ts'
 import { withProgress } from './progress.ts'
@@ -23,6 +24,7 @@ import { welcome } from './welcome.ts'
  */
 export async function up(): Promise<void> {
   const address = addressFromEnvironment()
+  const metricsToken = metricsTokenFromEnvironment()
   const home = petHome()
   ensureWritable(home)
   using _lock = lockHome(home, {
@@ -33,13 +35,19 @@ export async function up(): Promise<void> {
   const port = await claimPort(address)
   const stop = stopRequests()
   await using running = new AsyncDisposableStack()
-  const work = run(running, { ...address, port, home, again: stop.again })
+  const work = run(running, { ...address, port, home, metricsToken, again: stop.again })
   await Promise.race([work, stop.requested])
 }
 
+type Place = { port: number; host: string; home: string }
+
 async function run(
   running: AsyncDisposableStack,
-  { again, ...place }: { port: number; host: string; home: string; again: AbortSignal },
+  {
+    again,
+    metricsToken,
+    ...place
+  }: Place & { metricsToken: string | undefined; again: AbortSignal },
 ): Promise<never> {
   const { home } = place
   const programs = programsIn(home)
@@ -76,6 +84,7 @@ async function run(
     origin,
     demo,
     webFolder: webFolder.href,
+    ...(metricsToken && { metricsToken }),
   }
   await withProgress('Starting PET', pet.start(configuration))
   console.log(welcome({ ...place, origin, demo }))

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Arm, BusinessReport, Target, Verdict } from './api-types.ts'
+import type { Arm, BusinessReport, Target, TargetAddress, Verdict } from './api-types.ts'
 import type { ArmDatabase } from './run/arm-database.ts'
 import type { Random } from './random.ts'
 import type { Fault } from './undo/fault.ts'
@@ -41,6 +41,8 @@ export type ArmContext<Parameters = Record<string, unknown>, Schedule = unknown>
   random: Random
   /** A clone of what `prepare` made, this arm's own. */
   database: ArmDatabase
+  /** What the run was pointed at, by `--target`; nothing when the scenario makes what it acts on. */
+  target: TargetAddress | undefined
   /** Aborted on cancellation and at the arm's time limit. */
   signal: AbortSignal
   progress(message: string): void
@@ -86,12 +88,16 @@ type Description<Parameters extends z.ZodObject, Metrics extends Record<string, 
   requires?: () => Promise<string | undefined>
   /** Whether it can be switched on against a running system. @default false */
   live?: boolean
-  /** The reason why it doesn't apply to a target, or nothing. */
-  appliesTo?: (target: { kind: Target; url: string }) => Promise<string | undefined>
+  /** The reason why it doesn't apply to a target, or nothing. @default it applies to none */
+  appliesTo?: (target: TargetAddress) => Promise<string | undefined>
   /** Rounds to begin with, and at most when a bound needs more. @default { least: 5, most: 15 } */
   rounds?: { least: number; most: number }
+  /** Smaller sizes for a quick run, under the same bounds. @default the parameters' own defaults */
+  quick?: Partial<z.output<Parameters>>
   /** Time limit of one arm in one round. @default 60_000 */
   armLimitMs?: number
+  /** Time limit of the whole run. @default 600_000 */
+  runLimitMs?: number
 }
 
 type Arms<Parameters, Name extends string, Schedule> = {

@@ -18,12 +18,15 @@ function exitCodeOf(code: LabProblem['code']): number {
     case 'unknown-scenario':
     case 'bad-parameter':
     case 'requirement-missing':
+    case 'does-not-apply':
+    case 'unreachable-target':
     case 'busy':
       return badInput
     case 'cancelled':
       return interrupted
     case 'bad-scenario':
     case 'time-limit':
+    case 'not-undone':
       return ownFailure
   }
 }

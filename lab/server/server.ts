@@ -51,7 +51,7 @@ export async function startLab(options: LabServerOptions): Promise<LabServer> {
     petUrl: withAddress(petUrl, toPet),
     databaseUrl: withAddress(databaseUrl, toDatabase),
   }
-  const runs = stack.use(createRuns({ registry, home }))
+  const runs = stack.use(await createRuns({ registry, home }))
   const own = await createOwnServer(options, runs)
   stack.defer(() => own.close())
   const passThrough = await createPassThrough(throughProxy.petUrl)

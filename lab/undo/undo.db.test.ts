@@ -107,7 +107,7 @@ describe('a fault', () => {
     const journal = await openJournal(labFolders(temporary.home).journals)
     await journal.record(someone.fault.undo, 100)
     await someone.fault.start()
-    using _watchdog = startWatchdog(journal.file)
+    using _watchdog = startWatchdog(journal.file, labFolders(temporary.home).store)
     await vi.waitFor(async () => {
       expect(someone.state.ended).toBe(true)
       expect(await journal.outstanding()).toEqual([])

@@ -204,6 +204,14 @@ export type RunRecord = {
   machine: { platform: string; processor: string; cores: number; memoryBytes: number }
   startedAt: string
   durationMs: number
+  /** What was kept of its telemetry, and how much was beyond the bounds; its trace. */
+  telemetry?: {
+    traceId: string
+    spans: number
+    logs: number
+    points: number
+    leftOut: { spans: number; logs: number; points: number }
+  }
 } & Partial<BusinessReport>
 
 /** SSE event `progress`. `elapsedMs` counts from the start of the run. */
@@ -288,3 +296,47 @@ export type RunComparison = {
   conditions: { what: string; values: [string, string] }[]
   metrics: ComparedMetric[]
 }
+
+/** Attributes of a span or a line, as OpenTelemetry has them; `scenario`, `run`, `arm` and `round` among them. */
+export type TelemetryAttributes = Record<string, unknown>
+
+/** A span of a run's trace. Times are microseconds; `startedUs` since 1970. */
+export type TelemetrySpan = {
+  traceId: string
+  spanId: string
+  parentId?: string
+  name: string
+  kind: 'internal' | 'server' | 'client' | 'producer' | 'consumer'
+  startedUs: number
+  durationUs: number
+  status: 'unset' | 'ok' | 'error'
+  attributes: TelemetryAttributes
+  events: { name: string; atUs: number; attributes: TelemetryAttributes }[]
+  links: { traceId: string; spanId: string; attributes: TelemetryAttributes }[]
+}
+
+/** A line of a run's log. */
+export type TelemetryLog = {
+  atUs: number
+  severity: string
+  body: string
+  attributes: TelemetryAttributes
+  traceId?: string
+  spanId?: string
+}
+
+/** A point of a metric. `atMs`: the time that its arm has run, over all its rounds. */
+export type TelemetryPoint = {
+  metric: string
+  arm: Arm
+  round: number
+  at: string
+  atMs: number
+  value: number
+}
+
+/** `GET /api/lab/runs/:id/traces?limit=500&after=0`, `…/logs` and `…/metrics`: in the order of writing. `next`, when
+ * there may be more, is the `after` of the next page. */
+export type TracesPage = { spans: TelemetrySpan[]; next?: number }
+export type LogsPage = { logs: TelemetryLog[]; next?: number }
+export type MetricsPage = { points: TelemetryPoint[]; next?: number }

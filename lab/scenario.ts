@@ -1,3 +1,4 @@
+import type { Attributes, Span } from '@opentelemetry/api'
 import type { z } from 'zod'
 import type { Arm, BusinessReport, Target, TargetAddress, Verdict } from './api-types.ts'
 import type { ArmDatabase } from './run/arm-database.ts'
@@ -46,7 +47,15 @@ export type ArmContext<Parameters = Record<string, unknown>, Schedule = unknown>
   /** Aborted on cancellation and at the arm's time limit. */
   signal: AbortSignal
   progress(message: string): void
-  /** A point of the live chart. */
+  /** A line of the run's log, found by the run and by the span that it was written in. */
+  log(message: string, attributes?: Attributes): void
+  /** A span of the run's trace, below the arm's own; what is traced within it lies below it. */
+  span<Result>(
+    name: string,
+    work: (span: Span) => Promise<Result>,
+    attributes?: Attributes,
+  ): Promise<Result>
+  /** A point of the live chart, and of the metric's instrument. */
   sample(metric: string, value: number): void
   /** Writes the fault's undo to the journal, then starts it; the end of the arm undoes it. */
   inject(fault: Fault): Promise<AsyncDisposable>

@@ -2,6 +2,8 @@ import type { Arm, TargetAddress } from '../api-types.ts'
 import { LabProblem, wasCancelled } from '../lab-problem.ts'
 import { createRandom } from '../random.ts'
 import type { ArmContext, ArmResult, Landing, Scenario } from '../scenario.ts'
+import { writeLog } from '../telemetry/log.ts'
+import { inSpan } from '../telemetry/span.ts'
 import { inject } from '../undo/fault.ts'
 import type { Journal } from '../undo/journal.ts'
 import { abortable } from './abortable.ts'
@@ -34,7 +36,13 @@ const armLimitMs = 60_000
  * Runs one arm on a database of its own. Everything that it used or injected is taken back before
  * this returns or throws, also on cancellation and at the time limit.
  */
-export async function runArm(order: ArmOrder): Promise<ArmOutcome> {
+export function runArm(order: ArmOrder): Promise<ArmOutcome> {
+  const { arm, round } = order
+  const attributes = { arm, round: round + 1 }
+  return inSpan(`${arm}, round ${round + 1}`, { attributes }, () => runTraced(order))
+}
+
+async function runTraced(order: ArmOrder): Promise<ArmOutcome> {
   const { scenario, arm, signal } = order
   await using database = await order.template.clone()
   const limitMs = scenario.armLimitMs ?? armLimitMs
@@ -78,9 +86,18 @@ function contextOf(
     target,
     signal,
     random: createRandom(seed, 'arm', round),
-    progress: order.onProgress,
+    progress: (message) => {
+      writeLog(message)
+      order.onProgress(message)
+    },
+    log: (message, attributes) => writeLog(message, attributes),
+    span: (name, work, attributes = {}) => inSpan(name, { attributes }, work),
     sample: (metric, value) => order.onSample(metric, value, performance.now() - startedAt),
-    inject: async (fault) => acquired.use(await inject(journal, fault)),
+    inject: async (fault) => {
+      const injected = acquired.use(await inject(journal, fault))
+      writeLog(`injected ${fault.name}`, { fault: fault.name, limitMs: fault.limitMs }, 'warn')
+      return injected
+    },
     use: (resource) => acquired.use(resource),
     emptyDatabase: async () => acquired.use(await template.empty()),
   }

@@ -7,6 +7,7 @@ import type { RunRequest } from '../api-types.ts'
 import { LabProblem } from '../lab-problem.ts'
 import type { Registry } from '../registry.ts'
 import { limits } from '../run/limits.ts'
+import { noSuchRun } from './no-such-run.ts'
 import type { Follow, Runs } from './runs.ts'
 
 const administrators = { policy: { roles: ['administrator'] } }
@@ -107,8 +108,4 @@ function problemOf({ code, message, field = '' }: LabProblem): Error | Problem {
 function withoutUndefined({ name, ...optional }: z.output<typeof runRequest>): RunRequest {
   const given = Object.entries(optional).filter(([, value]) => value !== undefined)
   return { name, ...(Object.fromEntries(given) as Omit<RunRequest, 'name'>) }
-}
-
-function noSuchRun(id: string): Problem {
-  return problem(404, 'unknown-run', 'There is no such run', `No run has the id ${id}.`)
 }

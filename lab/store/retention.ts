@@ -24,9 +24,7 @@ export function keepBounded(database: DatabaseSync, { runs, sizeBytes } = retent
     )
     .run(runs)
   while (usedBytes(database) > sizeBytes) {
-    const before = usedBytes(database)
-    if (!dropOldestTelemetry(database)) dropOldestRun(database)
-    if (usedBytes(database) >= before) return // one run alone is larger
+    if (!dropOldestTelemetry(database) && !dropOldestRun(database)) return
   }
 }
 
@@ -47,11 +45,17 @@ function dropOldestTelemetry(database: DatabaseSync): boolean {
   return true
 }
 
-function dropOldestRun(database: DatabaseSync): void {
-  database.exec(
-    `delete from run where id =
-       (select id from run where status <> 'running' order by started_at, id limit 1)`,
-  )
+/** All but the newest, which has only just been written. */
+function dropOldestRun(database: DatabaseSync): boolean {
+  const { changes } = database
+    .prepare(
+      `delete from run where id =
+         (select id from run where status <> 'running'
+             and id <> (select id from run order by started_at desc, id desc limit 1)
+           order by started_at, id limit 1)`,
+    )
+    .run()
+  return changes > 0
 }
 
 function usedBytes(database: DatabaseSync): number {

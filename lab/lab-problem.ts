@@ -7,6 +7,7 @@ export type LabProblemCode =
   | 'does-not-apply'
   | 'unreachable-target'
   | 'busy'
+  | 'bad-home'
   | 'cancelled'
   | 'time-limit'
   | 'not-undone'

@@ -98,7 +98,7 @@ describe('pet lab', () => {
   })
 
   test('prove says what comes out without fault and without remedy', async () => {
-    const words = ['prove', 'deadlock', '--json', '--seed', '7', '--param', 'transfers=100']
+    const words = ['prove', 'deadlock', '--json', '--seed', '7', '--quick']
     await using temporary = await temporaryHome()
     const { stdout } = await petLab(temporary.home, ...words)
     expect(JSON.parse(stdout) as Proof).toMatchObject({ name: 'deadlock', ok: true })
@@ -180,7 +180,7 @@ describe('pet lab', () => {
     expect((await petLab(home, 'history')).stdout).toContain('failed')
   })
 
-  test('a run that is interrupted, even twice, takes everything back', async () => {
+  test('a run that is interrupted, again and again, takes everything back', async () => {
     await using temporary = await temporaryHome()
     const { home } = temporary
     const env = { ...process.env, PET_HOME: home }
@@ -192,9 +192,13 @@ describe('pet lab', () => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
     while (!said.includes('failure, round 1')) await once(child.stderr, 'data')
     child.kill('SIGINT')
-    child.kill('SIGINT')
-    const [code] = (await once(child, 'exit')) as [number]
-    expect(code).toBe(130)
+    const ended = once(child, 'exit') as Promise<[number | null, string | null]>
+    const impatience = setInterval(() => child.kill('SIGINT'), 20)
+    const [code, signal] = await ended
+    clearInterval(impatience)
+    // After all is done, Node's own end no longer holds a signal off: to a shell both are 130.
+    expect(signal ?? code).toBeOneOf([130, 'SIGINT'])
+    expect(said).toContain('taking everything back')
     expect(said).toContain('The run was cancelled')
     expect(await readdir(join(home, 'lab', 'servers'))).toEqual([])
     expect(await readdir(join(home, 'lab', 'journals'))).toEqual([])

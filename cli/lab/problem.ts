@@ -21,6 +21,7 @@ function exitCodeOf(code: LabProblem['code']): number {
     case 'does-not-apply':
     case 'unreachable-target':
     case 'busy':
+    case 'bad-home':
       return badInput
     case 'cancelled':
       return interrupted

@@ -45,7 +45,6 @@ Example:
         tellRecoveries(lab)
         const proof = await prove(lab, scenario, {
           seed: checkedSeed,
-          depth,
           parameters,
           signal: cancelled.signal,
           listener: progress,

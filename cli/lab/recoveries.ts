@@ -18,7 +18,7 @@ export function tellRecoveriesOf(home = petHome()): void {
 
 const byWhom: Record<Recovery['by'], string> = {
   watchdog: 'The watchdog',
-  'next start': 'This start',
+  'next start': 'The next start',
   restore: 'pet lab restore',
 }
 

@@ -3,7 +3,6 @@ import { restoreLab } from '@pet/lab/open-lab'
 import { petHome } from '../home.ts'
 import { ownFailure } from '../problem.ts'
 import { withExitCode } from './problem.ts'
-import { tellRecoveriesOf } from './recoveries.ts'
 
 export function registerRestoreCommand(lab: Command): void {
   lab
@@ -14,12 +13,12 @@ export function registerRestoreCommand(lab: Command): void {
     .action(({ json }: { json?: true }) =>
       withExitCode(async () => {
         const { undone, failed, recoveryMs } = await restoreLab({ home: petHome() })
-        tellRecoveriesOf()
         if (json) console.log(JSON.stringify({ undone, failed, recoveryMs }))
         else if (undone.length + failed.length === 0) console.log('Nothing is left to take back.')
         else if (undone.length > 0) {
           console.log(`Taken back in ${recoveryMs} ms: ${undone.join(', ')}`)
         }
+        for (const { kind, reason } of failed) console.error(`${kind} is still there: ${reason}`)
         if (failed.length > 0) process.exitCode = ownFailure
       }),
     )

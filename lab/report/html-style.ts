@@ -14,11 +14,10 @@ h1, h2, h3 { line-height: 1.2; margin: 0 0 .4rem } h2 { font-size: 1.25rem } h3 
 header p, small, dt, caption { color: var(--quiet) } small { display: block; font-size: .8rem }
 th small, li small { display: inline }
 p { margin: .15rem 0; max-width: 60rem } a { color: var(--accent) }
-article, .overview { background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.25rem; margin: 1rem 0 }
+article, section { background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.25rem; margin: 1rem 0 }
 article { overflow-x: auto } article table { margin-top: .8rem }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 caption { text-align: left; font-size: .85rem; padding-bottom: .3rem }
-.overview { display: table } .overview caption { padding-top: .5rem }
 th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-top: 1px solid var(--line); font-weight: 400 }
 thead th { color: var(--quiet); font-size: .85rem; border: 0 } tbody th { font-weight: 600 }
 .badge { display: inline-block; font-size: .85rem; font-weight: 600; border: 1px solid currentColor; border-radius: 99px; padding: 0 .6rem; white-space: nowrap }

@@ -39,7 +39,7 @@ ${results.map(article)}
 }
 
 function overview(results: readonly RunResult[]): Markup {
-  return markup`<table class="overview"><caption>All scenarios</caption>
+  return markup`<section><table><caption>All scenarios</caption>
 <thead><tr><th scope="col">Scenario</th><th scope="col">Verdict</th><th scope="col">Rounds</th><th scope="col">Took</th></tr></thead>
 <tbody>${results.map(
     (
@@ -47,7 +47,7 @@ function overview(results: readonly RunResult[]): Markup {
     ) => markup`<tr><th scope="row"><a href="#${result.name}">${result.name}</a> <small>${result.category}</small></th>
 <td>${badge(result)}</td><td>${isRecord(result) ? result.rounds : ''}</td><td>${isRecord(result) ? seconds(result.durationMs) : ''}</td></tr>
 `,
-  )}</tbody></table>`
+  )}</tbody></table></section>`
 }
 
 function article(result: RunResult): Markup {

@@ -9,7 +9,7 @@ const margin = 6
 
 /** The arms' figures below each other on one axis that begins at zero: a dot each, on the line of its interval. */
 export function intervalPlot(figures: readonly Plotted[]): Markup {
-  const ends = [0, ...figures.flatMap(({ interval }) => interval)]
+  const ends = [0, ...figures.flatMap(({ value, interval }) => [value, ...interval])]
   const [least, most] = [Math.min(...ends), Math.max(...ends)]
   const x = (value: number) =>
     (margin + ((value - least) / (most - least || 1)) * (width - 2 * margin)).toFixed(1)

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { lockFolder } from '@pet/postgres/folder-lock'
-import { LabProblem } from '../lab-problem.ts'
+import { lockFolder, type FolderLock, type LockHeld } from '@pet/postgres/folder-lock'
+import { LabProblem, reasonOf } from '../lab-problem.ts'
 import { saveRecovery, type RecoveredBy } from '../store/recoveries.ts'
 import { endAbandonedRuns } from '../store/runs.ts'
 import { openStore, type Store } from '../store/store.ts'
@@ -105,13 +105,24 @@ async function takeBackWhatIsLeft(
   return restoration
 }
 
-/** @throws LabProblem `busy` with who is at work. */
+/** @throws LabProblem `busy` with who is at work, or `bad-home` when nothing can be written there. */
 export async function holdLab({ lab }: LabFolders): Promise<Disposable> {
-  await mkdir(lab, { recursive: true, mode: 0o755 })
-  const lock = lockFolder(join(lab, 'lock'), `process ${process.pid}`)
+  const lock = await lockIn(lab)
   if (!('holder' in lock)) return lock
   throw new LabProblem(
     'busy',
     `A run is under way in ${lab} (${lock.holder}): one at a time, so that they don't disturb each other. Wait for it or stop it first.`,
   )
+}
+
+async function lockIn(folder: string): Promise<FolderLock | LockHeld> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o755 })
+    return lockFolder(join(folder, 'lock'), `process ${process.pid}`)
+  } catch (error) {
+    throw new LabProblem(
+      'bad-home',
+      `The lab can't write to ${folder}: ${reasonOf(error)}. Set PET_HOME to a folder that you may write to; nothing was injected.`,
+    )
+  }
 }

@@ -4,9 +4,6 @@ import type { ArmContext, Scenario } from '../scenario.ts'
 import type { Lab } from './open-lab.ts'
 import { runScenario, type RunOrder } from './run-scenario.ts'
 
-/** Few rounds decide it: what is stubbed shows in the counts. */
-const rounds = 3
-
 /**
  * The mutation check. Once with the injector, or the defect, switched off: the run must come out
  * *not demonstrated*. Once with the failure arm's code in the remedy's place: *remedy fails*. A
@@ -15,8 +12,8 @@ const rounds = 3
  * @throws LabProblem `bad-scenario` when there was nothing to switch off.
  */
 export async function prove(lab: Lab, scenario: Scenario, order: RunOrder): Promise<Proof> {
-  const { least } = scenario.rounds ?? { least: rounds }
-  const quick = { ...order, rounds: order.rounds ?? Math.min(rounds, least) }
+  // Few rounds decide it: what is stubbed shows in the counts.
+  const quick = { ...order, depth: 'quick' as const }
   const stub = withoutFault(scenario)
   const harmless = await runScenario(lab, stub.scenario, quick)
   if (stub.stubbed() === 0) {

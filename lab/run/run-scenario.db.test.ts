@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { ProgressEvent, SampleEvent } from '../api-types.ts'
 import { defineScenario, type ArmContext, type Scenario } from '../scenario.ts'
+import { holdTarget } from '../target.ts'
 import { temporaryHome, temporaryLab } from '../testing/temporary-lab.ts'
 import { openLab } from './open-lab.ts'
 import { prove } from './prove.ts'
@@ -181,8 +182,46 @@ describe('a run', () => {
     const limited = runScenario(lab, endless, order())
     await expect(limited).rejects.toThrow('The remedy arm of lost-hours went beyond its time limit')
 
+    const slow: Scenario = { ...endless, armLimitMs: 60_000, runLimitMs: 1_000 }
+    const beyond = runScenario(lab, slow, order())
+    await expect(beyond).rejects.toThrow('lost-hours went beyond its time limit of 1 s')
+
+    const neverPrepared: Scenario = { ...slow, prepare: () => new Promise(() => {}) }
+    await expect(runScenario(lab, neverPrepared, order())).rejects.toMatchObject({
+      code: 'time-limit',
+    })
+
     const bench = await lab.bench()
     expect(await bench.databases()).toEqual([])
+  })
+
+  test('that is quick takes few rounds, under the same bounds', async () => {
+    await using lab = await temporaryLab()
+    const { rounds: _, ...usual } = lostHours
+    const record = await runScenario(lab, usual, order({ depth: 'quick' }))
+    expect(record).toMatchObject({ depth: 'quick', rounds: 3, verdict: 'as hypothesised' })
+  })
+
+  test('acts on a target only when it says that it can, one at a time', async () => {
+    await using lab = await temporaryLab()
+    const target = { kind: 'tcp', url: 'tcp://ada:secret@127.0.0.1:9' } as const
+    const own = runScenario(lab, lostHours, order({ target }))
+    await expect(own).rejects.toThrow('does not apply to tcp://ada:***@127.0.0.1:9: it makes')
+    const seen: unknown[] = []
+    const pointed: Scenario = {
+      ...lostHours,
+      appliesTo: async ({ kind }) => (kind === 'tcp' ? undefined : 'it is no TCP service'),
+      remedy: (context) => {
+        seen.push(context.target)
+        expect(() => holdTarget(target)).toThrow('one at a time')
+        return lostHours.remedy(context)
+      },
+    }
+    const record = await runScenario(lab, pointed, order({ target }))
+    expect(seen).toEqual([target, target])
+    expect(record.target?.url).toBe('tcp://ada:***@127.0.0.1:9')
+    const http = runScenario(lab, pointed, order({ target: { kind: 'http', url: 'http://a' } }))
+    await expect(http).rejects.toMatchObject({ code: 'does-not-apply' })
   })
 
   test('is refused with the reason when something is missing', async () => {

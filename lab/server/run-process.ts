@@ -10,7 +10,8 @@ import type { FromRunProcess, RunAssignment, ToRunProcess } from './run-messages
  */
 const cancelled = new AbortController()
 process.on('SIGINT', () => {}) // a Ctrl-C reaches this process too, but the panel decides
-process.once('SIGTERM', () => cancelled.abort())
+// Asking again must not end it before everything is taken back.
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cancelled.abort())
 process.once('disconnect', () => cancelled.abort())
 process.on('message', (message: ToRunProcess) => {
   if ('cancel' in message) cancelled.abort()

@@ -13,8 +13,17 @@ export function saveRecovery({ database }: Store, recovery: Omit<Recovery, 'at'>
   const { by, undone, failed, recoveryMs } = recovery
   if (undone.length + failed.length === 0) return
   database
-    .prepare('insert into recovery (at, by, undone, failed, recovery_ms) values (?, ?, ?, ?, ?)')
-    .run(new Date().toISOString(), by, JSON.stringify(undone), JSON.stringify(failed), recoveryMs)
+    .prepare(
+      'insert into recovery (at, by, undone, failed, recovery_ms, told) values (?, ?, ?, ?, ?, ?)',
+    )
+    .run(
+      new Date().toISOString(),
+      by,
+      JSON.stringify(undone),
+      JSON.stringify(failed),
+      recoveryMs,
+      Number(by === 'restore'), // who asked for it is told at once
+    )
   database
     .prepare('delete from recovery where id <= (select max(id) from recovery) - ?')
     .run(retention.recoveries)

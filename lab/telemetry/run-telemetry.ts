@@ -7,7 +7,6 @@ import { instrumentsOf } from './instruments.ts'
 import { writeLog } from './log.ts'
 import { recorders } from './processors.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
-import { startSdk } from './sdk.ts'
 import { inSpan } from './span.ts'
 
 type Recorded<Result> = { result: Result; telemetry: NonNullable<RunRecord['telemetry']> }
@@ -22,6 +21,7 @@ export async function withTelemetry<Result>(
   listener: RunListener | undefined,
   work: (listener: RunListener) => Promise<Result>,
 ): Promise<Recorded<Result>> {
+  const { startSdk } = await import('./sdk.ts') // only now: most commands need none of it
   const sdk = await startSdk()
   const attributes = { scenario: scenario.name, run: id }
   using recorder = createRecorder(store, id, attributes)

@@ -2,15 +2,12 @@ import type { RunRecord } from '../api-types.ts'
 
 /** A record as a run would leave it, for tests of what is made from records. */
 export function exampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
+  const total = (figures: number[]) => figures.reduce((sum, figure) => sum + figure, 0)
   const arm = (killed: number[], goodput: number[]): RunRecord['arms']['control'] => ({
     metrics: {
-      killed: {
-        value: killed.reduce((sum, count) => sum + count, 0),
-        interval: [0, 0],
-        rounds: killed,
-      },
+      killed: { value: total(killed), interval: [total(killed), total(killed)], rounds: killed },
       goodput: {
-        value: goodput.reduce((sum, rate) => sum + rate, 0) / goodput.length,
+        value: total(goodput) / goodput.length,
         interval: [Math.min(...goodput), Math.max(...goodput)],
         rounds: goodput,
       },

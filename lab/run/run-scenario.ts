@@ -154,11 +154,17 @@ class Run {
     }
   }
 
-  async #runArm(arm: Arm, template: Template, schedule: unknown): Promise<ArmOutcome> {
+  async #runArm(
+    arm: Arm,
+    template: Template,
+    schedule: unknown,
+    { sampled = true } = {},
+  ): Promise<ArmOutcome> {
     const { seed, parameters, target, signal, listener } = this.#order
     const before = this.#armMs[arm]
-    const sample = (metric: string, value: number, atMs: number) =>
-      listener?.onSample?.({ arm, metric, atMs: Math.round(before + atMs), value })
+    const sample = (metric: string, value: number, atMs: number) => {
+      if (sampled) listener?.onSample?.({ arm, metric, atMs: Math.round(before + atMs), value })
+    }
     const outcome = await runArm({
       scenario: this.#scenario,
       arm,
@@ -184,10 +190,11 @@ class Run {
   async #restoredState(template: Template, judgement: Judgement) {
     const { parameters, seed } = this.#order
     const plan = planRound(this.#scenario, { parameters, seed, round: this.#round })
+    const control = () => this.#runArm('control', template, plan.schedule, { sampled: false })
     const steady = await measureSteadyState(
       this.#scenario.metrics,
       judgement.arms.control.metrics,
-      async () => (await this.#runArm('control', template, plan.schedule)).metrics,
+      async () => (await control()).metrics,
     )
     const outstanding = await this.#lab.journal.outstanding()
     const faultsLeft = outstanding.filter(({ undo }) => undo.kind !== 'remove-server')

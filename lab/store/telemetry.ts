@@ -1,4 +1,4 @@
-import type { SQLInputValue } from 'node:sqlite'
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import type { Arm, TelemetryLog, TelemetryPoint, TelemetrySpan } from '../api-types.ts'
 import { inTransaction, type Store } from './store.ts'
 
@@ -118,7 +118,7 @@ export function lastPoints({ database }: Store, run: string): KeptPoint[] {
     .map(pointOf)
 }
 
-type Row = Record<string, unknown>
+type Row = Record<string, SQLOutputValue>
 
 function page<Item>(
   { database }: Store,

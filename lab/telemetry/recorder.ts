@@ -20,10 +20,15 @@ export type Recorder = Disposable & {
   counts(): Omit<NonNullable<RunRecord['telemetry']>, 'traceId'>
 }
 
-export function createRecorder(store: Store, run: string, attributes: Attributes): Recorder {
-  const spans = bounded<KeptSpan>(retention.spansPerRun)
-  const logs = bounded<KeptLog>(retention.logsPerRun)
-  const points = bounded<KeptPoint>(retention.pointsPerRun)
+export function createRecorder(
+  store: Store,
+  run: string,
+  attributes: Attributes,
+  bounds: Pick<typeof retention, 'spansPerRun' | 'logsPerRun' | 'pointsPerRun'> = retention,
+): Recorder {
+  const spans = bounded<KeptSpan>(bounds.spansPerRun)
+  const logs = bounded<KeptLog>(bounds.logsPerRun)
+  const points = bounded<KeptPoint>(bounds.pointsPerRun)
   /** Beyond the bound the latest of each metric is still written, so that it is never long out of date. */
   const latest = new Map<string, KeptPoint>()
 

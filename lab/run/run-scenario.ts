@@ -110,19 +110,19 @@ class Run {
 
   async toItsRecord(): Promise<RunRecord> {
     const { seed, parameters, signal } = this.#order
-    this.#report('starting', 'Starting a database server for this run')
+    this.report('starting', 'Starting a database server for this run')
     const bench = await this.#lab.bench()
-    this.#report('preparing', 'Preparing the data that every arm starts from')
+    this.report('preparing', 'Preparing the data that every arm starts from')
     await using template = await bench.template(async (database) => {
       const random = createRandom(seed, 'prepare')
       const prepared = this.#scenario.prepare?.({ parameters, random, database })
       await abortable(Promise.resolve(prepared), signal, wasCancelled)
     })
     const judgement = await this.#untilDecided(template)
-    this.#report('restoring', 'Measuring control once more')
+    this.report('restoring', 'Measuring control once more')
     const restoration = await this.#restoredState(template, judgement)
-    const record = await this.#record({ ...judgement, ...restoration })
-    this.#report('done', record.verdict)
+    const record = await this.record({ ...judgement, ...restoration })
+    this.report('done', record.verdict)
     return record
   }
 
@@ -144,7 +144,7 @@ class Run {
     const { parameters, seed } = this.#order
     const plan = planRound(this.#scenario, { parameters, seed, round: this.#round })
     for (const arm of plan.order) {
-      this.#report('running', `${arm}, round ${this.#round + 1} of ${this.#rounds}`, arm)
+      this.report('running', `${arm}, round ${this.#round + 1} of ${this.#rounds}`, arm)
       const outcome = await this.#runArm(arm, template, plan.schedule)
       measured.arms[arm].push(outcome.metrics)
       if (outcome.evidence !== undefined) this.#evidence[arm].push(outcome.evidence)
@@ -177,7 +177,7 @@ class Run {
       journal: this.#lab.journal,
       signal,
       probe: arm !== 'remedy',
-      onProgress: (message) => this.#report('running', message, arm),
+      onProgress: (message) => this.report('running', message, arm),
       onSample: sample,
     })
     this.#armMs[arm] = before + outcome.durationMs
@@ -201,7 +201,7 @@ class Run {
     return { restored: steady.restored && faultsLeft.length === 0, recoveryMs: steady.recoveryMs }
   }
 
-  async #record(result: Judgement & { restored: boolean; recoveryMs: number }): Promise<RunRecord> {
+  async record(result: Judgement & { restored: boolean; recoveryMs: number }): Promise<RunRecord> {
     const { id = randomUUID(), seed, parameters, depth = 'full', target } = this.#order
     const { name, category } = this.#scenario
     const { landed, demonstrated, remedyHolds, restored, recoveryMs, probe, bounds } = result
@@ -237,7 +237,7 @@ class Run {
     }
   }
 
-  #report(phase: ProgressEvent['phase'], message: string, arm?: Arm): void {
+  report(phase: ProgressEvent['phase'], message: string, arm?: Arm): void {
     this.#order.listener?.onProgress?.({
       ...(arm && { arm }),
       round: Math.min(this.#round + 1, this.#rounds),

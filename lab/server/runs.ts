@@ -68,9 +68,9 @@ export async function createRuns({
       ...(target !== undefined && { target }),
     })
     remembered.set(id, run)
-    void run.ended.then(async () => {
-      if (store.database.isOpen) await tidyRuns(folders, store)
-    })
+    void run.ended
+      .then(() => (store.database.isOpen ? tidyRuns(folders, store) : undefined))
+      .catch(() => {}) // the next run's start says it as well
     forgetOldest(remembered)
     return { id }
   }

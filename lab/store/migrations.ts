@@ -65,5 +65,5 @@ export const migrations: readonly string[] = [
      value real not null
    ) strict;
    create index metric_point_of_run on metric_point (run, id);
-   create index metric_point_latest on metric_point (run, metric, arm, id);`,
+   create index metric_point_latest on metric_point (run, metric, arm, round, id);`,
 ]

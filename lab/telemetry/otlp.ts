@@ -17,11 +17,11 @@ const sendEveryMs = 1_000
  * (https://opentelemetry.io/docs/specs/otel/protocol/exporter/). They are loaded only then.
  */
 export async function openOtlp(environment: NodeJS.ProcessEnv): Promise<Otlp> {
+  const off = environment['OTEL_SDK_DISABLED']?.toLowerCase() === 'true'
   const wanted = (signal: string) =>
-    environment['OTEL_SDK_DISABLED']?.toLowerCase() !== 'true' &&
-    Boolean(
-      environment['OTEL_EXPORTER_OTLP_ENDPOINT'] ??
-      environment[`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`],
+    !off &&
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`].some(
+      (name) => environment[name],
     )
   const [spanProcessors, logProcessors, metricReaders] = await Promise.all([
     wanted('TRACES') ? traces() : [],

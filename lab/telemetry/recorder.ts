@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { RunRecord } from '../api-types.ts'
+import { reasonOf } from '../lab-problem.ts'
 import { retention } from '../store/retention.ts'
 import type { Store } from '../store/store.ts'
 import { insertLogs, insertPoints, insertSpans } from '../store/telemetry.ts'
@@ -32,14 +33,17 @@ export function createRecorder(
   /** Beyond the bound the latest of each metric is still written, so that it is never long out of date. */
   const latest = new Map<string, KeptPoint>()
 
-  const flushPoints = () => {
+  const flushPoints = neverFailing(() => {
     insertPoints(store, run, [...points.take(), ...latest.values()])
     latest.clear()
-  }
-  const flush = () => {
-    flushPoints()
+  })
+  const flushTheRest = neverFailing(() => {
     insertSpans(store, run, spans.take())
     insertLogs(store, run, logs.take())
+  })
+  const flush = () => {
+    flushPoints()
+    flushTheRest()
   }
   const timer = setInterval(flushPoints, pointsEveryMs).unref()
   return {
@@ -60,6 +64,20 @@ export function createRecorder(
       clearInterval(timer)
       flush()
     },
+  }
+}
+
+/** A disk that is full, say, is no reason for a run to fail: what can't be kept is lost, and said. */
+function neverFailing(write: () => void): () => void {
+  return () => {
+    try {
+      write()
+    } catch (error) {
+      process.emitWarning(
+        `Telemetry of the run could not be kept: ${reasonOf(error)}`,
+        'LabWarning',
+      )
+    }
   }
 }
 

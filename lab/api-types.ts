@@ -76,6 +76,8 @@ export type ScenarioDetails = ScenarioSummary & {
   metrics: MetricDescription[]
   /** TypeScript source of the two arms and the functions they use, to be read side by side. */
   source: { failure: string; remedy: string }
+  /** The parameters that a quick run has instead of the defaults; absent when it has the same. */
+  quick?: Record<string, unknown>
   /** Why it can't run on this machine; absent when it can. */
   missing?: string
 }

@@ -31,7 +31,7 @@ async function petLab(home: string, ...words: string[]): Promise<Answer> {
   return { code, stdout, stderr }
 }
 
-const small = ['--transfers', '100', '--rounds', '1', '--seed', '7']
+const small = ['--transfers', '60', '--quick', '--seed', '7']
 
 describe('pet lab', () => {
   test('list names every scenario, with the schema of its parameters', async () => {
@@ -63,7 +63,7 @@ describe('pet lab', () => {
     const record = JSON.parse(stdout) as RunRecord
     expect(record).toMatchObject({ name: 'deadlock', seed: 7, landed: 'confirmed' })
     expect(code).toBe(record.asHypothesised ? 0 : 1)
-    expect(stderr).toContain('failure, round 1 of 1')
+    expect(stderr).toContain('failure, round 1 of 3')
     expect(await readdir(join(temporary.home, 'lab', 'servers'))).toEqual([])
     const history = await petLab(temporary.home, 'history', '--json')
     expect(JSON.parse(history.stdout)).toMatchObject([{ id: record.id, status: 'finished' }])

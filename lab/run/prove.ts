@@ -15,14 +15,17 @@ export async function prove(lab: Lab, scenario: Scenario, order: RunOrder): Prom
   // Few rounds decide it: what is stubbed shows in the counts.
   const quick = { ...order, depth: 'quick' as const }
   const stub = withoutFault(scenario)
-  const harmless = await runScenario(lab, stub.scenario, quick)
+  const harmless = await runScenario(lab, stub.scenario, { ...quick, enough: refutes('failure') })
   if (stub.stubbed() === 0) {
     throw new LabProblem(
       'bad-scenario',
       `${scenario.name} injects nothing and has no withoutDefect`,
     )
   }
-  const helpless = await runScenario(lab, withoutRemedy(scenario), quick)
+  const helpless = await runScenario(lab, withoutRemedy(scenario), {
+    ...quick,
+    enough: refutes('remedy'),
+  })
   const { defects } = helpless
   const proof = {
     name: scenario.name,
@@ -53,10 +56,18 @@ export function withoutRemedy(scenario: Scenario): Scenario {
   return { ...scenario, remedy: (context) => scenario.failure(context) }
 }
 
-function remedyVerdict({ bounds, remedyHolds }: RunRecord): Proof['withoutRemedy'] {
-  if (remedyHolds) return 'remedy holds'
-  const fails = bounds.some(({ arm, outcome }) => arm === 'remedy' && outcome === 'not met')
-  return fails ? 'remedy fails' : 'inconclusive'
+function remedyVerdict(record: RunRecord): Proof['withoutRemedy'] {
+  if (record.remedyHolds) return 'remedy holds'
+  return anyNotMet(record, 'remedy') ? 'remedy fails' : 'inconclusive'
+}
+
+/** One bound that is not met says all that a proof asks; what else is open need not be decided. */
+function refutes(arm: Arm): NonNullable<RunOrder['enough']> {
+  return (judgement) => !judgement.undecided || anyNotMet(judgement, arm)
+}
+
+function anyNotMet({ bounds }: Pick<RunRecord, 'bounds'>, arm: Arm): boolean {
+  return bounds.some((bound) => bound.arm === arm && bound.outcome === 'not met')
 }
 
 function allMet({ bounds }: RunRecord, arm: Arm): boolean {

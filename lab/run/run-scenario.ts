@@ -36,6 +36,8 @@ export type RunOrder = {
   depth?: Depth
   /** Rounds to begin with. @default the scenario's own at this depth */
   rounds?: number
+  /** Whether no further round is needed. @default when every bound is decided */
+  enough?(judgement: Judgement): boolean
   /** Already reached by `reachTarget`. @default what the scenario makes itself */
   target?: TargetAddress
   signal: AbortSignal
@@ -135,7 +137,8 @@ class Run {
     for (;;) {
       for (; this.#round < this.#rounds; this.#round++) await this.#runRound(template, measured)
       const judgement = judge(this.#scenario.metrics, measured, this.#order.seed)
-      if (!judgement.undecided || this.#rounds >= this.#most) return judgement
+      const enough = this.#order.enough?.(judgement) ?? !judgement.undecided
+      if (enough || this.#rounds >= this.#most) return judgement
       this.#rounds++
     }
   }

@@ -271,7 +271,7 @@ describe('the lab’s pages and API', () => {
       const labels = lost?.metrics.map((metric) => metric.labels)
       expect(labels).toContainEqual({ scenario: 'patience', arm: 'control', run: id })
       expect(await viewOf(id)).toMatchObject({ status: 'running' })
-    }, 10_000)
+    }, 40_000)
     expect((await ask('/api/lab/metrics', { headers: { cookie: 'who=sam' } })).status).toBe(403)
     await ask(`/api/lab/runs/${id}`, { method: 'DELETE' })
     await (await ask(`/api/lab/runs/${id}/events`)).text()
@@ -317,11 +317,11 @@ describe('the lab’s pages and API', () => {
     const id = await startRun({ waitMs: 5_000 })
     await vi.waitFor(async () => {
       expect(await viewOf(id)).toMatchObject({ progress: { phase: 'running' } })
-    }, 10_000)
+    }, 40_000)
     expect((await ask(`/api/lab/runs/${id}`, { method: 'DELETE' })).status).toBe(202)
     await vi.waitFor(async () => {
       expect(await viewOf(id)).toMatchObject({ status: 'cancelled' })
-    }, 10_000)
+    }, 40_000)
     const events = await (await ask(`/api/lab/runs/${id}/events`)).text()
     expect(events).toContain('event: ended')
   })

@@ -66,7 +66,7 @@ export type ArmContext<Parameters = Record<string, unknown>, Schedule = unknown>
 }
 
 /** What the independent probe asked for and measured. A bound is checked against the total over
- * the rounds, a number against each round, within `within` either way. */
+ * the rounds; of numbers, the interval of the rounds' mean has to lie within `within` either way. */
 export type Landing =
   { asked: AbsoluteBound; measured: number } | { asked: number; measured: number; within: number }
 

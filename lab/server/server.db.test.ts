@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -324,6 +324,23 @@ describe('the lab’s pages and API', () => {
     }, 40_000)
     const events = await (await ask(`/api/lab/runs/${id}/events`)).text()
     expect(events).toContain('event: ended')
+  })
+
+  test('a run whose process is killed has failed, and its watchdog takes back what it did', async () => {
+    const id = await startRun({ waitMs: 5_000 })
+    await vi.waitFor(async () => {
+      expect(await viewOf(id)).toMatchObject({ progress: { phase: 'running' } })
+    }, 40_000)
+    const holder = await readFile(join(home, 'lab', 'lock.holder'), 'utf8')
+    process.kill(Number(holder.replace('process ', '')), 'SIGKILL')
+    await vi.waitFor(async () => {
+      expect(await viewOf(id)).toMatchObject({
+        status: 'failed',
+        reason: expect.stringContaining('SIGKILL'),
+      })
+      expect(await readdir(join(home, 'lab', 'journals'))).toEqual([])
+      expect(await readdir(join(home, 'lab', 'servers'))).toEqual([])
+    }, 40_000)
   })
 
   test('unknown runs are not found', async () => {

@@ -3,21 +3,22 @@ import { launcherGone } from './up/launcher.ts'
 
 /**
  * Aborts at the first Ctrl-C, SIGTERM or SIGHUP, or when the launcher is gone. Asking again changes
- * nothing: what was injected is taken back first.
+ * nothing, neither while everything is taken back nor in the moment until the process ends.
  */
 export function cancellation(): { signal: AbortSignal } & Disposable {
   const controller = new AbortController()
+  let over = false
   const cancel = () => {
-    if (!controller.signal.aborted) console.error('Cancelling, and taking everything back …')
+    if (over || controller.signal.aborted) return
+    console.error('Cancelling, and taking everything back …')
     controller.abort()
   }
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const signal of signals) process.on(signal, cancel)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, cancel)
   void launcherGone().then(cancel)
   return {
     signal: controller.signal,
     [Symbol.dispose]: () => {
-      for (const signal of signals) process.off(signal, cancel)
+      over = true
     },
   }
 }

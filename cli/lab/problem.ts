@@ -16,12 +16,16 @@ function exitCodeOf(code: LabProblem['code']): number {
     case 'unknown-scenario':
     case 'bad-parameter':
     case 'requirement-missing':
+    case 'does-not-apply':
+    case 'unreachable-target':
     case 'busy':
+    case 'bad-home':
       return badInput
     case 'cancelled':
       return interrupted
     case 'bad-scenario':
     case 'time-limit':
+    case 'not-undone':
       return ownFailure
   }
 }

@@ -1,105 +1,59 @@
-import { randomUUID } from 'node:crypto'
-import { ensureApplicationRole } from '@pet/postgres/application-role'
-import { createDatabase } from '@pet/postgres/database'
-import { migrate } from '@pet/postgres/migrate'
-import { usingPool } from '@pet/postgres/pool'
-import { createLedger, type Ledger } from '@pet/ledger/ledger'
-import { ledgerMigrations } from '@pet/ledger/migrations'
-import { catchUpInSql, startProjections } from '@pet/ledger/projections'
-import type { Pool } from 'pg'
 import type { BenchmarkOptions, Result } from './result.ts'
 import { compare } from './rounds.ts'
+import { openEmmettHours } from './catch-up/emmett-hours.ts'
+import { openHoursLog, type Hours } from './catch-up/hours-log.ts'
 
-const commands = 100
-const eventsPerCommand = 2_000
-const eventsPerStream = 20
-const events = commands * eventsPerCommand
-
-const data = { minutes: 30, role: 'Consultant', note: 'Workshop and migration plan, on site' }
+const manyEvents = 200_000
+const fewerEvents = 40_000 // of which Emmett's consumer takes some 3 000 in a second
 
 /**
- * A projection in SQL that has the whole log to catch up with, range by range with its checkpoints, from its start
- * to its end; beside one plain SQL aggregate over the same rows into a table of the same kind.
+ * A projection in SQL that has the whole log to catch up with, range by range with its checkpoints,
+ * from its start to its end: beside one plain SQL aggregate over the same rows into a table of the
+ * same kind, and beside Emmett's consumer, which keeps the same sums of as many events.
  */
 export async function benchmarkCatchUp(options: BenchmarkOptions): Promise<Result[]> {
-  const { serverUrl, rounds, onProgress } = options
-  const ownerUrl = await createDatabase(serverUrl, 'bench_catch_up')
-  const { url } = await ensureApplicationRole(ownerUrl)
-  await migrate(ownerUrl, [ledgerMigrations])
-  await using application = usingPool(url)
-  await using owner = usingPool(ownerUrl)
-  const ledger = createLedger({ pool: application.pool })
-  await owner.pool.query(tables)
-  await fill(ledger)
-  await owner.pool.query('vacuum analyze ledger.event')
-  await catchUpOnce(ledger, application.pool) // the first time it is built beside: that is another figure
-  onProgress(`catch-up: ${events} events are there`)
+  return [...(await besideAggregate(options)), ...(await besideEmmett(options))]
+}
 
-  return compare({
-    name: 'projection catch-up, set-based',
-    unit: 'events/s',
-    measureOurs: async () => {
-      await owner.pool.query(
-        'truncate hours.per_project; update ledger.projection set checkpoint = 0',
-      )
-      return perSecond(() => catchUpOnce(ledger, application.pool))
-    },
+async function besideAggregate(options: BenchmarkOptions): Promise<Result[]> {
+  const { serverUrl, rounds, onProgress } = options
+  await using log = await openHoursLog(serverUrl, 'bench_catch_up', manyEvents)
+  return await compare({
+    ...{ name: nameFor(manyEvents), unit: 'events/s', rounds, onProgress },
+    measureOurs: () => perSecond(manyEvents, log),
     peers: [
       {
-        peer: 'one plain SQL aggregate',
-        goal: 0.5,
-        measure: async () => {
-          await owner.pool.query('truncate public.per_project')
-          return perSecond(() => owner.pool.query(`${aggregate('public.per_project')} group by 1`))
-        },
+        ...{ peer: 'one plain SQL aggregate', goal: 0.5 },
+        measure: () => perSecond(manyEvents, log.aggregate),
       },
     ],
-    rounds,
-    onProgress,
   })
 }
 
-async function fill(ledger: Ledger): Promise<void> {
-  for (let command = 0; command < commands; command += 1) {
-    await ledger.append({
-      ...{ commandId: randomUUID(), actor: 'bench' },
-      streams: Array.from({ length: eventsPerCommand / eventsPerStream }, (_, index) => ({
-        ...{ stream: `hours-${command}-${index}`, expected: 'none' as const },
-        events: Array.from({ length: eventsPerStream }, () => ({ type: 'HoursLogged', data })),
-      })),
-    })
-  }
+async function besideEmmett(options: BenchmarkOptions): Promise<Result[]> {
+  const { serverUrl, rounds, onProgress } = options
+  await using log = await openHoursLog(serverUrl, 'bench_catch_up_beside', fewerEvents)
+  await using emmett = await openEmmettHours(serverUrl, fewerEvents)
+  const results = await compare({
+    ...{ name: nameFor(fewerEvents), unit: 'events/s', rounds, onProgress },
+    measureOurs: () => perSecond(fewerEvents, log),
+    peers: [{ peer: 'Emmett', goal: 20, measure: () => perSecond(fewerEvents, emmett) }],
+  })
+  // Both have to have done the same, or the figures say nothing.
+  const [ours, theirs] = [await log.total(), await emmett.total()].map((sum) => JSON.stringify(sum))
+  if (ours !== theirs) throw new Error(`Emmett's sums are ${theirs}, ours ${ours}`)
+  return results
 }
 
-async function catchUpOnce(ledger: Ledger, pool: Pool): Promise<void> {
-  await using running = startProjections({ ledger, pool, projections: [hoursPerProject] })
-  await running.settled(600_000)
+function nameFor(events: number): string {
+  return `projection catch-up, set-based, ${events.toLocaleString('en')} events`
 }
 
-async function perSecond(work: () => Promise<unknown>): Promise<number> {
+async function perSecond(events: number, { empty, catchUp }: Catching): Promise<number> {
+  await empty()
   const start = performance.now()
-  await work()
+  await catchUp()
   return events / ((performance.now() - start) / 1_000)
 }
 
-const hoursPerProject = catchUpInSql({
-  name: 'hours',
-  version: 1,
-  statement: `${aggregate('per_project')}
-    where position between $1 and $2 group by 1
-    on conflict (project) do update
-    set minutes = per_project.minutes + excluded.minutes, entries = per_project.entries + excluded.entries`,
-})
-
-function aggregate(table: string): string {
-  return `insert into ${table} (project, minutes, entries)
-    select stream, sum((data ->> 'minutes')::integer), count(*) from ledger.event`
-}
-
-const tables = `
-  create schema hours;
-  create table hours.per_project (project text primary key, minutes bigint not null, entries bigint not null);
-  create table public.per_project (like hours.per_project including all);
-  grant usage on schema hours to pet;
-  grant select, insert, update, delete on hours.per_project to pet;
-  select ledger.register_projection('hours', 'hours')`
+type Catching = Pick<Hours, 'empty' | 'catchUp'>

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { AuditReport } from '@pet/ledger/audit'
 import type { ExportedHead } from '@pet/ledger/exported-head'
+import { cancellable } from './cancellation.ts'
 import { asNoLog } from './no-log.ts'
 import { CommandProblem, badInput, notAsHoped } from './problem.ts'
 import { sayNowAndThen } from './say-now-and-then.ts'
@@ -35,7 +36,9 @@ Examples:
 
 async function auditCommand(flags: AuditFlags): Promise<void> {
   const against = flags.against === undefined ? undefined : await readHead(flags.against)
-  const report = await withDatabase((ownerUrl) => auditLog(ownerUrl, against))
+  const report = await cancellable('Nothing was changed.', (signal) =>
+    withDatabase((ownerUrl) => auditLog(ownerUrl, { against, signal }), { signal }),
+  )
   if (!report.ok) process.exitCode = notAsHoped
   else if (flags.export !== undefined) await writeHead(flags.export, report)
   const { unguarded, ...rest } = report
@@ -43,7 +46,10 @@ async function auditCommand(flags: AuditFlags): Promise<void> {
   console.log(flags.json ? JSON.stringify(shown) : inWords(report))
 }
 
-async function auditLog(ownerUrl: string, against: ExportedHead | undefined): Promise<AuditReport> {
+async function auditLog(
+  ownerUrl: string,
+  { against, signal }: { against: ExportedHead | undefined; signal: AbortSignal },
+): Promise<AuditReport> {
   const { audit } = await import('@pet/ledger/audit')
   const { usingPool } = await import('@pet/postgres/pool')
   await using database = usingPool(ownerUrl, { max: 2 })
@@ -51,6 +57,7 @@ async function auditLog(ownerUrl: string, against: ExportedHead | undefined): Pr
   try {
     return await audit(database.pool, {
       onProgress: (checked, events) => say(`${checked} of ${events} events checked`),
+      signal,
       ...(against && { against: { position: against.position, hash: against.hash } }),
     })
   } catch (error) {

@@ -2,7 +2,9 @@ import { copyFile } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { Command } from 'commander'
-import { newFile } from './new-file.ts'
+import { cancellable } from './cancellation.ts'
+import { asNotWritten, newFile } from './new-file.ts'
+import { asNoLog } from './no-log.ts'
 import { CommandProblem, badInput } from './problem.ts'
 import { sayNowAndThen } from './say-now-and-then.ts'
 import { withDatabase } from './with-database.ts'
@@ -31,12 +33,17 @@ Examples:
 }
 
 async function exportCommand(file: string, flags: ExportFlags): Promise<void> {
-  const events = await withDatabase((ownerUrl) => writeLog(ownerUrl, file))
+  const events = await cancellable('No file was made.', (signal) =>
+    withDatabase((ownerUrl) => writeLog(ownerUrl, { file, signal }), { signal }),
+  )
   if (flags.verifier !== undefined) await writeVerifier(flags.verifier)
   console.log(flags.json ? JSON.stringify({ file, events }) : `${events} events are in ${file}.`)
 }
 
-async function writeLog(ownerUrl: string, file: string): Promise<number> {
+async function writeLog(
+  ownerUrl: string,
+  { file, signal }: { file: string; signal: AbortSignal },
+): Promise<number> {
   const { exportLog } = await import('@pet/ledger/export-log')
   const { usingPool } = await import('@pet/postgres/pool')
   await using database = usingPool(ownerUrl, { max: 2 })
@@ -48,8 +55,11 @@ async function writeLog(ownerUrl: string, file: string): Promise<number> {
       written = done
       say(`${done} of ${events} events written`)
     },
+    signal,
   })
-  await pipeline(lines, createGzip(), target.stream)
+  await pipeline(lines, createGzip(), target.stream).catch((error: unknown) => {
+    throw asNoLog(asNotWritten(error, file))
+  })
   await target.keep()
   return written
 }

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { hasDataFolder } from '@pet/postgres/data-folder'
 import { createDatabase } from '@pet/postgres/database'
 import { runningServer, type RunningServer } from '@pet/postgres/server'
 
 /** The database of PET on the server that it brings along. */
-const databaseName = 'pet'
+export const databaseName = 'pet'
 
 /** The folder that holds everything PET keeps on this machine. */
 export function petHome(): string {
@@ -17,7 +17,7 @@ export function databaseFolder(home: string): string {
 }
 
 export function hasDatabase(home: string): boolean {
-  return existsSync(databaseFolder(home))
+  return hasDataFolder(databaseFolder(home))
 }
 
 /** The URL of PET's database on the server that runs in `home`, if one does. */

@@ -9,6 +9,7 @@ import { registerRestoreCommand } from './restore.ts'
 import { registerProjectionsCommand } from './projections.ts'
 import { registerRulesCommand } from './rules.ts'
 import { registerServeCommand } from './serve.ts'
+import { registerUpgradeCommand } from './upgrade/command.ts'
 import { registerUpCommand } from './up/command.ts'
 
 const exitCodes = `
@@ -17,6 +18,7 @@ Exit codes:
   1  the answer is not the one hoped for: a broken log, a verdict, a start that failed
   2  the input is wrong; nothing was done
   3  PET itself failed
+  130  cancelled with Ctrl-C, and taken back
 
 Environment:
   PORT          where "pet up" and "pet serve" listen (default 4400)
@@ -37,6 +39,7 @@ registerAuditCommand(program)
 registerExportCommand(program)
 registerBackupCommand(program)
 registerRestoreCommand(program)
+registerUpgradeCommand(program)
 registerProjectionsCommand(program)
 registerRulesCommand(program)
 registerLabCommands(program)

@@ -1,7 +1,8 @@
-import { open, link, rm } from 'node:fs/promises'
+import { open, link, readdir, rename, rm } from 'node:fs/promises'
 import type { WriteStream } from 'node:fs'
-import { dirname } from 'node:path'
-import { CommandProblem, badInput } from './problem.ts'
+import { basename, dirname, join } from 'node:path'
+import { isAlive } from '@pet/postgres/postmaster-file'
+import { CommandProblem, badInput, notAsHoped } from './problem.ts'
 
 export interface NewFile extends AsyncDisposable {
   stream: WriteStream
@@ -22,6 +23,7 @@ export async function newFile(path: string): Promise<NewFile> {
     () => false,
   )
   if (existing) throw isThere(path)
+  await removeLeftBehind(path)
   const handle = await open(partial, 'wx', 0o600).catch((error: Error) => {
     throw new CommandProblem(
       `Can't write ${path}: ${error.message}.`,
@@ -33,7 +35,7 @@ export async function newFile(path: string): Promise<NewFile> {
   return {
     stream,
     async keep() {
-      await link(partial, path).catch((error: NodeJS.ErrnoException) => {
+      await giveName(partial, path).catch((error: NodeJS.ErrnoException) => {
         throw error.code === 'EEXIST' ? isThere(path) : error
       })
       await syncFolder(dirname(path))
@@ -42,6 +44,46 @@ export async function newFile(path: string): Promise<NewFile> {
       stream.destroy()
       await rm(partial, { force: true })
     },
+  }
+}
+
+/** An error of writing `path` as one that says so; others as they are. */
+export function asNotWritten(error: unknown, path: string): unknown {
+  const full = {
+    ENOSPC: 'the disk is full',
+    EDQUOT: 'the quota is used up',
+    EFBIG: 'it gets too large',
+  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const reason = Object.entries(full).find(([name]) => name === code)?.[1]
+  if (reason === undefined && code !== 'EIO') return error
+  return new CommandProblem(
+    `Can't write ${path}: ${reason ?? 'the disk reports an error'}.`,
+    'Nothing was left there; make room, or give the path of a file elsewhere.',
+    notAsHoped,
+  )
+}
+
+/** Not every file system can link: there an empty file of the name is made first, so that none is replaced. */
+async function giveName(partial: string, path: string): Promise<void> {
+  try {
+    await link(partial, path)
+  } catch (error) {
+    const cannotLink = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (!cannotLink.includes(code)) throw error
+    await (await open(path, 'wx', 0o600)).close()
+    await rename(partial, path)
+  }
+}
+
+/** Files of processes that were killed while they wrote the same one. */
+async function removeLeftBehind(path: string): Promise<void> {
+  const folder = dirname(path)
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, pid] = /^\.(\d+)\.partial$/.exec(name.slice(basename(path).length)) ?? []
+    if (pid === undefined || !name.startsWith(basename(path)) || isAlive(Number(pid))) continue
+    await rm(join(folder, name), { force: true })
   }
 }
 

@@ -3,6 +3,7 @@ import { DatabaseProblem } from '@pet/postgres/problem'
 export const notAsHoped = 1
 export const badInput = 2
 export const ownFailure = 3
+export const interrupted = 130 // as a shell reports a process that a Ctrl-C ended
 
 /** What a person can put right: one sentence on what is wrong, one on what to do, an exit code. */
 export class CommandProblem extends Error {
@@ -28,6 +29,24 @@ export function printProblem(error: unknown): number {
   return exitCode
 }
 
+/** What a database server or a connection to one reports, by the class of its code; pg's own errors have a message only. */
+const serverProblems: [RegExp, { says: string; advice: string }][] = [
+  [
+    /^(57P0\d|08...|ECONNRESET|EPIPE|Connection terminated.*)$/,
+    {
+      says: 'The database ended the connection',
+      advice: 'See that it runs and what its log says, and run this again.',
+    },
+  ],
+  [
+    /^53\d..$/,
+    {
+      says: 'The database has not got what this takes',
+      advice: 'Make room for it (disk, memory, connections), and run this again.',
+    },
+  ],
+]
+
 /** Any error as two sentences and an exit code. */
 export function describeProblem(error: unknown): {
   message: string
@@ -39,6 +58,15 @@ export function describeProblem(error: unknown): {
   }
   if (error instanceof DatabaseProblem) {
     return { message: error.message, advice: error.advice, exitCode: notAsHoped }
+  }
+  const sign = error instanceof Error ? String('code' in error ? error.code : error.message) : ''
+  const [, server] = serverProblems.find(([pattern]) => pattern.test(sign)) ?? []
+  if (server !== undefined && error instanceof Error) {
+    return {
+      message: `${server.says}: ${error.message}.`,
+      advice: server.advice,
+      exitCode: ownFailure,
+    }
   }
   return {
     message: `PET failed: ${error instanceof Error ? error.message : String(error)}`,

@@ -97,18 +97,29 @@ function sayNowAndThen(): (position: number, head: number) => void {
 
 function inWords(all: ProjectionStatus[]): string {
   const header = ['name', 'kind', 'version', 'position', 'lag', 'state']
-  const rows = all.map(({ name, kind, version, position, lag, state, problem, rebuild }) => [
+  const rows = all.map(({ name, kind, version, position, lag, lagMs, state, problem, rebuild }) => [
     name,
     kind,
     version === null ? '' : String(version),
     String(position),
-    String(lag),
+    lag === 0 ? '0' : `${lag}, ${inTime(lagMs)}`,
     [
       problem === null ? state : `${state}. ${problem}`,
-      ...(rebuild ? [`rebuilt beside: ${rebuild.position} of ${rebuild.head}`] : []),
+      ...(rebuild ? [`rebuilt beside: ${progressOf(rebuild)}`] : []),
     ].join('; '),
   ])
   return alignColumns([header, ...rows]).join('\n')
+}
+
+function progressOf({ position, head }: { position: number; head: number }): string {
+  return `${position} of ${head} (${head === 0 ? 100 : Math.floor((100 * position) / head)} %)`
+}
+
+/** How long ago, in the largest unit that is not below one. */
+function inTime(ageMs: number): string {
+  const seconds = Math.floor(ageMs / 1_000)
+  if (seconds < 60) return `${seconds} s`
+  return seconds < 3_600 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3_600)} h`
 }
 
 function resultInWords(name: string, { position, tables }: Rebuilt): string {

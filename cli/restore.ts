@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import type { Command } from 'commander'
 import type { RestoreOptions, RestoreReport } from '@pet/ledger/restore'
+import { cancellable } from './cancellation.ts'
 import { CommandProblem, badInput, notAsHoped } from './problem.ts'
 import { sayNowAndThen } from './say-now-and-then.ts'
 import { withDatabase } from './with-database.ts'
@@ -16,20 +17,34 @@ export function registerRestoreCommand(program: Command): void {
 The database is that of DATABASE_URL, which has to be empty, or a new one in PET_HOME. The file is
 read to its end before anything is touched: one that was cut off or changed is refused with the
 reason (exit code 2). Afterwards the log is audited: it has to be the one that the backup names.
-Exit code 1 when it did not hold when it was backed up either.
+Exit code 1 when it did not hold when it was backed up either, 130 after a Ctrl-C, which leaves the
+database empty. What a restore left behind that was killed is cleared by the next one.
 
 Examples:
   PET_HOME=.pet-copy npx pet restore pet-2026-11-23.backup
   DATABASE_URL=postgres://owner:secret@db/pet npx pet restore pet-2026-11-23.backup --json`,
     )
     .action(async (file: string, { json }: { json?: true }) => {
-      const report = await restoreFrom(file)
+      const left = 'The database is as empty as it was.'
+      const report = await cancellable(left, (signal) =>
+        restoreFrom(file, { into: (work) => withDatabase(work, { create: true, signal }), signal }),
+      )
       console.log(json ? JSON.stringify({ file, ...report }) : inWords(report))
       if (!report.ok) process.exitCode = notAsHoped
     })
 }
 
-async function restoreFrom(file: string): Promise<RestoreReport> {
+type Restoring = {
+  /** Hands the owner's URL of the database to fill, once the file has been checked. */
+  into: (work: (ownerUrl: string) => Promise<RestoreReport>) => Promise<RestoreReport>
+  signal: AbortSignal
+}
+
+/** Checks a backup and fills a database from it. */
+export async function restoreFrom(
+  file: string,
+  { into, signal }: Restoring,
+): Promise<RestoreReport> {
   const { checkBackup, restore } = await import('@pet/ledger/restore')
   const { backupContents } = await import('@pet/pet/backup-contents')
   const { ledgerMigrations } = await import('@pet/ledger/migrations')
@@ -39,10 +54,11 @@ async function restoreFrom(file: string): Promise<RestoreReport> {
     contents: backupContents,
     migrations: [ledgerMigrations, petMigrations],
     onProgress: sayHowFar(),
+    signal,
   }
   try {
     await checkBackup(open, options) // before a server is started and a folder made for it
-    return await withDatabase((ownerUrl) => restore(ownerUrl, open, options), { create: true })
+    return await into((ownerUrl) => restore(ownerUrl, open, options))
   } catch (error) {
     throw asProblem(error, file)
   }
@@ -65,6 +81,8 @@ function asProblem(error: unknown, file: string): unknown {
   switch (code) {
     case 'broken-backup':
       return new CommandProblem(message, 'Take another backup; this one changed nothing.', badInput)
+    case 'restore-under-way':
+      return new CommandProblem(message, 'Wait for its end, or choose another database.', badInput)
     case 'not-empty':
       return new CommandProblem(
         message,

@@ -11,6 +11,8 @@ export function registerServeCommand(program: Command): void {
 ORIGIN is the address at which browsers reach PET (default http://localhost:PORT).
 TRUST_PROXY names the proxies before it whose X-Forwarded-For is believed: addresses, ranges such
 as 10.0.0.0/8, or loopback, by commas (default none).
+METRICS_TOKEN lets a program that sends "Authorization: Bearer METRICS_TOKEN" read /metrics, in
+Prometheus' format; else administrators alone may.
 
 Example:
   DATABASE_URL=postgres://owner:secret@db/pet ORIGIN=https://pet.example HOST=0.0.0.0 npx pet serve`,
@@ -29,12 +31,14 @@ async function serve(): Promise<void> {
   }
   const { addressFromEnvironment, claimPort, originFromEnvironment } =
     await import('./up/address.ts')
+  const { metricsTokenFromEnvironment } = await import('./up/metrics-token.ts')
   const { stopRequests } = await import('./up/stop-requests.ts')
   const { ensureWebBuilt } = await import('./up/web-build.ts')
   const { checkConnection } = await import('@pet/postgres/connection')
   const { startPet } = await import('@pet/pet/serve')
   const { pino } = await import('pino')
   const address = addressFromEnvironment()
+  const metricsToken = metricsTokenFromEnvironment()
   const port = await claimPort(address)
   const origin = originFromEnvironment({ ...address, port })
   await checkConnection(ownerUrl)
@@ -49,6 +53,7 @@ async function serve(): Promise<void> {
     webFolder,
     demo: false,
     ...(trustProxy && { trustProxy }),
+    ...(metricsToken && { metricsToken }),
     logger: pino(),
   })
   console.log(`PET runs at ${origin}`)

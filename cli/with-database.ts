@@ -7,6 +7,10 @@ import { CommandProblem, badInput, ownFailure } from './problem.ts'
 type Options = {
   /** Whether a database is made in `PET_HOME` where there is none. @default false */
   create?: boolean
+  /** The major version of the server that will do. @default the oldest that PET runs on */
+  oldest?: number
+  /** Gives up the start of the server. */
+  signal?: AbortSignal
 }
 
 /**
@@ -15,20 +19,20 @@ type Options = {
  */
 export async function withDatabase<Result>(
   work: (ownerUrl: string) => Promise<Result>,
-  { create = false }: Options = {},
+  options: Options = {},
 ): Promise<Result> {
-  await using database = await open(create)
+  await using database = await open(options)
   return await work(database.ownerUrl)
 }
 
-async function open(create: boolean): Promise<{ ownerUrl: string } & AsyncDisposable> {
+async function open(options: Options): Promise<{ ownerUrl: string } & AsyncDisposable> {
   try {
     const configured = process.env['DATABASE_URL']
-    if (configured) await checkConnection(configured)
+    if (configured) await checkConnection(configured, options)
     const ownerUrl = configured || (await runningDatabase(petHome()))
     return ownerUrl
       ? { ownerUrl, [Symbol.asyncDispose]: async () => {} }
-      : await start(petHome(), create)
+      : await start(petHome(), options)
   } catch (error) {
     // Whoever asks for an answer must be able to tell "no" from "could not look".
     if (!(error instanceof DatabaseProblem)) throw error
@@ -38,14 +42,14 @@ async function open(create: boolean): Promise<{ ownerUrl: string } & AsyncDispos
 
 async function start(
   home: string,
-  create: boolean,
+  { create = false, signal }: Options,
 ): Promise<{ ownerUrl: string } & AsyncDisposable> {
   if (!create && !hasDatabase(home)) throw noDatabase(home)
-  const server = await startServer({ folder: databaseFolder(home) })
+  const server = await startServer({ folder: databaseFolder(home), ...(signal && { signal }) })
   return { ownerUrl: await ensureDatabase(server), [Symbol.asyncDispose]: () => server.stop() }
 }
 
-function noDatabase(home: string): CommandProblem {
+export function noDatabase(home: string): CommandProblem {
   return new CommandProblem(
     `There is no database in ${home} yet.`,
     'Run "npm start" once, or set PET_HOME or DATABASE_URL to where it is.',

@@ -1,11 +1,16 @@
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest, RouteOptions } from 'fastify'
 import { problem } from './problem.ts'
 
 /**
  * Who may call a route. `public`: anybody. `signed-in`: any account. `roles`: an account with one of them.
- * `signed-link`: the handler verifies the token in the address, and nothing else is asked.
+ * `signed-link`: the handler verifies the token in the address, and nothing else is asked. `orToken`: also a program
+ * that sends the server's token of that name as `Authorization: Bearer …`; nobody does where the server has none.
  */
-export type Policy = 'public' | 'signed-in' | 'signed-link' | { roles: string[] }
+export type Policy = 'public' | 'signed-in' | 'signed-link' | { roles: string[]; orToken?: string }
+
+/** The tokens that programs may send, by the names that policies know them by. */
+export type Tokens = Readonly<Record<string, string>>
 
 export type Account = { id: string; name: string; roles: string[] }
 
@@ -42,10 +47,14 @@ export function requirePolicy(route: RouteOptions, canAuthenticate: boolean): vo
 /** Lets the request pass, or throws 401 (nobody is signed in) or 403 (somebody else may). */
 export async function enforcePolicy(
   request: FastifyRequest,
-  authenticate: Authenticate | undefined,
+  { authenticate, tokens = {} }: { authenticate?: Authenticate; tokens?: Tokens },
 ): Promise<void> {
   const { policy } = request.routeOptions.config
   if (policy === undefined || policy === 'public' || policy === 'signed-link') return
+  if (typeof policy === 'object' && policy.orToken !== undefined) {
+    const sent = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    if (sent !== undefined) return requireToken(sent, tokens[policy.orToken])
+  }
   const signedIn = await authenticate?.(request)
   if (!signedIn) {
     throw problem(401, 'not-signed-in', 'Nobody is signed in', 'Sign in, then send it again.')
@@ -60,4 +69,18 @@ export async function enforcePolicy(
     )
   }
   request.account = account
+}
+
+/** Compares in a time that says nothing about where the two differ. */
+function requireToken(sent: string, expected: string | undefined): void {
+  const digest = (token: string) => hash('sha256', token, 'buffer')
+  if (expected !== undefined && timingSafeEqual(digest(sent), digest(expected))) return
+  throw problem(
+    401,
+    'wrong-token',
+    'The token is not the right one',
+    expected === undefined
+      ? 'This server was started without one for this.'
+      : 'Send the one that the server was started with.',
+  )
 }

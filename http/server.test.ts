@@ -177,6 +177,28 @@ test('a body that would let unknown fields pass is refused when it is registered
   ).toThrow('make it a z.strictObject')
 })
 
+test('a token opens what names it, and nothing else', async () => {
+  const nobody = async () => undefined
+  const app = server({ authenticate: nobody, tokens: { metrics: 'the-token' } })
+  const bare = server({ authenticate: nobody })
+  for (const one of [app, bare]) {
+    one.get('/metrics', { config: { policy: { roles: ['a'], orToken: 'metrics' } } }, () => 'ok')
+    one.get('/other', { config: { policy: { roles: ['a'], orToken: 'other' } } }, () => 'ok')
+    one.get('/accounts', { config: { policy: { roles: ['a'] } } }, () => 'ok')
+  }
+  const status = async (to: HttpServer, url: string, authorization: string) =>
+    (await to.inject({ url, headers: { authorization } })).statusCode
+  expect(await status(app, '/metrics', 'Bearer the-token')).toBe(200)
+  expect(await status(app, '/metrics', 'bearer  the-token')).toBe(200)
+  for (const wrong of ['Bearer the-toke', 'Bearer the-token2', 'Basic the-token', 'the-token']) {
+    expect(await status(app, '/metrics', wrong), wrong).toBe(401)
+  }
+  for (const url of ['/other', '/accounts']) {
+    expect(await status(app, url, 'Bearer the-token'), url).toBe(401)
+  }
+  expect(await status(bare, '/metrics', 'Bearer undefined')).toBe(401)
+})
+
 test('a policy lets in whom it names', async () => {
   const accounts: Record<string, Account> = {
     sam: { id: '1', name: 'Sam', roles: ['sales'] },

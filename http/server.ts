@@ -15,7 +15,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
-import { type Authenticate, enforcePolicy, requirePolicy } from './policy.ts'
+import { type Authenticate, enforcePolicy, requirePolicy, type Tokens } from './policy.ts'
 import { requireHostName } from './host-name.ts'
 import { type Problem, problem, problemBody } from './problem.ts'
 import { problemOfError } from './problem-of-error.ts'
@@ -39,6 +39,8 @@ export type HttpServerOptions = {
   httpsOnly?: boolean
   /** Needed as soon as a route's policy asks for an account. */
   authenticate?: Authenticate
+  /** What programs send in place of an account, where a policy says `orToken`. @default none */
+  tokens?: Tokens
 }
 
 export type HttpServer = FastifyInstance<
@@ -101,7 +103,7 @@ function addHooks(app: HttpServer, options: HttpServerOptions): void {
   const { hostNames } = options
   if (hostNames) app.addHook('preParsing', async (request) => requireHostName(request, hostNames))
   // After the hooks that come with the first bytes, so that a refusal has its headers; before the body is read.
-  app.addHook('preParsing', (request) => enforcePolicy(request, options.authenticate))
+  app.addHook('preParsing', (request) => enforcePolicy(request, options))
   app.addHook('onResponse', async (request, reply) => {
     request.log.info(
       {

@@ -21,6 +21,12 @@ export type Target =
   | 'ledger'
   | 'business'
 
+/** A running service to act on: what it is, and where. */
+export type TargetAddress = { kind: Target; url: string }
+
+/** How much a run does: `quick` takes few rounds and small sizes, under the same bounds. */
+export type Depth = 'quick' | 'full'
+
 /** One property of a scenario's parameters, as JSON Schema (draft 2020-12) gives it. */
 export type ParameterSchema = {
   type: 'integer' | 'number' | 'string' | 'boolean'
@@ -70,6 +76,8 @@ export type ScenarioDetails = ScenarioSummary & {
   metrics: MetricDescription[]
   /** TypeScript source of the two arms and the functions they use, to be read side by side. */
   source: { failure: string; remedy: string }
+  /** The parameters that a quick run has instead of the defaults; absent when it has the same. */
+  quick?: Record<string, unknown>
   /** Why it can't run on this machine; absent when it can. */
   missing?: string
 }
@@ -80,6 +88,10 @@ export type RunRequest = {
   seed?: number
   parameters?: Record<string, unknown>
   rounds?: number
+  /** @default full */
+  depth?: Depth
+  /** Where the service to act on answers: `http://host:port`, `tcp://host:port` or `postgres://…`. */
+  target?: string
 }
 
 /** Interval wholly inside its bound, wholly outside, or astride after the last allowed round. */
@@ -185,11 +197,23 @@ export type RunRecord = {
   arms: Record<Arm, ArmRecord>
   bounds: CheckedBound[]
   rounds: number
+  /** Absent from the records of earlier versions. */
+  depth?: Depth
+  /** What it acted on, without its password; absent when it made everything itself. */
+  target?: TargetAddress
   parameters: Record<string, unknown>
   versions: Record<string, string>
   machine: { platform: string; processor: string; cores: number; memoryBytes: number }
   startedAt: string
   durationMs: number
+  /** What was kept of its telemetry, and how much was beyond the bounds; its trace. */
+  telemetry?: {
+    traceId: string
+    spans: number
+    logs: number
+    points: number
+    leftOut: { spans: number; logs: number; points: number }
+  }
 } & Partial<BusinessReport>
 
 /** SSE event `progress`. `elapsedMs` counts from the start of the run. */
@@ -210,7 +234,7 @@ export type ProgressEvent = {
 export type SampleEvent = { arm: Arm; metric: string; atMs: number; value: number }
 
 /** SSE event `ended`, the last one of a run that came to no verdict. */
-export type EndedEvent = { status: 'cancelled' | 'failed'; reason: string }
+export type EndedEvent = { status: 'cancelled' | 'failed' | 'skipped'; reason: string }
 
 /** What `GET /api/lab/runs/:id/events` sends: late joiners get what they missed first. The stream
  * ends after `verdict` or `ended`. */
@@ -224,7 +248,7 @@ export type RunEvent =
 export type RunRow = {
   id: string
   name: string
-  status: 'running' | 'finished' | 'cancelled' | 'failed'
+  status: 'running' | 'finished' | 'cancelled' | 'failed' | 'skipped'
   seed: number
   startedAt: string
   durationMs?: number
@@ -237,7 +261,7 @@ export type RunView = RunRow &
   (
     | { status: 'running'; progress?: ProgressEvent }
     | { status: 'finished'; record: RunRecord }
-    | { status: 'cancelled' | 'failed'; reason: string }
+    | { status: 'cancelled' | 'failed' | 'skipped'; reason: string }
   )
 
 /** What `pet lab prove <name> --json` prints. `ok` when the check tells real from stubbed. */
@@ -247,3 +271,74 @@ export type Proof = {
   withoutRemedy: 'remedy fails' | 'remedy holds' | 'inconclusive'
   ok: boolean
 } & Partial<Pick<BusinessReport, 'defects'>>
+
+/** What `pet lab run` came to for one scenario: its record, or why there is none. `skipped`: it can't take place
+ * here, and nothing was done; `failed`: the lab itself failed. */
+export type RunResult =
+  RunRecord | ({ name: string; category: string } & ({ skipped: string } | { failed: string }))
+
+/** A figure of one arm in two runs. All are means per round, so that runs of different lengths compare. */
+export type ComparedMetric = {
+  arm: Arm
+  metric: string
+  values: [Pick<MeasuredMetric, 'value' | 'interval'>, Pick<MeasuredMetric, 'value' | 'interval'>]
+  /** The second less the first, with its 95 % bootstrap interval. */
+  difference: number
+  interval: [low: number, high: number]
+  /** `differs`: the interval does not hold zero. */
+  outcome: 'differs' | 'no difference shown' | 'too few rounds'
+}
+
+/** What `pet lab compare` prints with `--json`, and `GET /api/lab/runs/:id/compare/:other` answers. */
+export type RunComparison = {
+  name: string
+  runs: [string, string]
+  verdicts: [Verdict, Verdict]
+  /** What was not the same for both: read the differences with that in mind. */
+  conditions: { what: string; values: [string, string] }[]
+  metrics: ComparedMetric[]
+}
+
+/** Attributes of a span or a line, as OpenTelemetry has them; `scenario`, `run`, `arm` and `round` among them. */
+export type TelemetryAttributes = Record<string, unknown>
+
+/** A span of a run's trace. Times are microseconds; `startedUs` since 1970. */
+export type TelemetrySpan = {
+  traceId: string
+  spanId: string
+  parentId?: string
+  name: string
+  kind: 'internal' | 'server' | 'client' | 'producer' | 'consumer'
+  startedUs: number
+  durationUs: number
+  status: 'unset' | 'ok' | 'error'
+  attributes: TelemetryAttributes
+  events: { name: string; atUs: number; attributes: TelemetryAttributes }[]
+  links: { traceId: string; spanId: string; attributes: TelemetryAttributes }[]
+}
+
+/** A line of a run's log. */
+export type TelemetryLog = {
+  atUs: number
+  severity: string
+  body: string
+  attributes: TelemetryAttributes
+  traceId?: string
+  spanId?: string
+}
+
+/** A point of a metric. `atMs`: the time that its arm has run, over all its rounds. */
+export type TelemetryPoint = {
+  metric: string
+  arm: Arm
+  round: number
+  at: string
+  atMs: number
+  value: number
+}
+
+/** `GET /api/lab/runs/:id/traces?limit=500&after=0`, `…/logs` and `…/metrics`: in the order of writing. `next`, when
+ * there may be more, is the `after` of the next page. */
+export type TracesPage = { spans: TelemetrySpan[]; next?: number }
+export type LogsPage = { logs: TelemetryLog[]; next?: number }
+export type MetricsPage = { points: TelemetryPoint[]; next?: number }

@@ -22,7 +22,7 @@ export function describeSummary(entry: RegistryEntry): ScenarioSummary {
 /** All there is to know of a scenario, the source of its arms included. */
 export async function describeDetails(entry: RegistryEntry): Promise<ScenarioDetails> {
   const { scenario, file } = entry
-  const { hypothesis, lesson } = scenario
+  const { hypothesis, lesson, quick } = scenario
   const missing = await scenario.requires?.()
   return {
     ...describeSummary(entry),
@@ -30,6 +30,7 @@ export async function describeDetails(entry: RegistryEntry): Promise<ScenarioDet
     lesson,
     metrics: describeMetrics(scenario),
     source: await sourceOf(file),
+    ...(quick !== undefined && { quick }),
     ...(missing !== undefined && { missing }),
   }
 }

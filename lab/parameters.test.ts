@@ -54,6 +54,12 @@ test('what is not given has its default', () => {
   })
 })
 
+test('a quick run has the quick defaults where nothing is given', () => {
+  const small = { ...scenario, quick: { writers: 2, share: 0.1 } }
+  expect(parseParameters(small, { share: 0.9 }, 'quick')).toMatchObject({ writers: 2, share: 0.9 })
+  expect(parseParameters(small, {})).toMatchObject({ writers: 16, share: 0.5 })
+})
+
 test.each<[Record<string, string>, string]>([
   [{ writers: '100000' }, 'writers: 100000 is beyond the limit: at most 64'],
   [{ writers: '1' }, 'writers: 1 is beyond the limit: at least 2'],

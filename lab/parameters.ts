@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ParametersSchema } from './api-types.ts'
+import type { Depth, ParametersSchema } from './api-types.ts'
 import { LabProblem } from './lab-problem.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -9,14 +9,18 @@ export function parametersSchema(scenario: Pick<Scenario, 'parameters'>): Parame
   return { type, properties, additionalProperties: false } as ParametersSchema
 }
 
+type WithParameters = Pick<Scenario, 'name' | 'parameters' | 'quick'>
+
 /**
- * Checks parameters against the scenario's own limits, the same on every door.
+ * Checks parameters against the scenario's own limits, the same on every door. What is not given has the
+ * scenario's default, in a quick run its quick one.
  *
  * @throws LabProblem `bad-parameter` that names the field and its limit. Nothing is ever clamped.
  */
 export function parseParameters(
-  scenario: Pick<Scenario, 'name' | 'parameters'>,
+  scenario: WithParameters,
   given: Record<string, unknown>,
+  depth: Depth = 'full',
 ): Record<string, unknown> {
   const known = parametersSchema(scenario).properties
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(known, name))
@@ -24,7 +28,8 @@ export function parseParameters(
     const names = Object.keys(known).join(', ') || 'none'
     throw badParameter(unknown, `${scenario.name} has no such parameter; it has: ${names}`)
   }
-  const parsed = scenario.parameters.safeParse(given)
+  const own = depth === 'quick' ? scenario.quick : {}
+  const parsed = scenario.parameters.safeParse({ ...own, ...given })
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const field = String(issue?.path[0] ?? '')
@@ -33,15 +38,16 @@ export function parseParameters(
 
 /** Text from a command line (`writers=8`) as the value that the schema asks for. */
 export function parseParameterTexts(
-  scenario: Pick<Scenario, 'name' | 'parameters'>,
+  scenario: WithParameters,
   texts: Record<string, string>,
+  depth: Depth = 'full',
 ): Record<string, unknown> {
   const known = parametersSchema(scenario).properties
   const values = Object.entries(texts).map(([name, text]) => {
     const type = Object.hasOwn(known, name) ? known[name]?.type : undefined
     return [name, valueOf(text, type)] as const
   })
-  return parseParameters(scenario, Object.fromEntries(values))
+  return parseParameters(scenario, Object.fromEntries(values), depth)
 }
 
 function valueOf(text: string, type: string | undefined): unknown {

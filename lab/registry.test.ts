@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { createRegistry } from './registry.ts'
 import { defineScenario, type Metric } from './scenario.ts'
 
-const entry = (name: string, { path = `database/${name}`, failure = '> 0' } = {}) => ({
+const entry = (name: string, { path = `database/${name}`, failure = '> 0', quick = 2 } = {}) => ({
   file: new URL(`file:///scenarios/${path}.ts`),
   scenario: defineScenario({
     name,
@@ -11,7 +11,8 @@ const entry = (name: string, { path = `database/${name}`, failure = '> 0' } = {}
     title: '',
     summary: '',
     targets: ['database'],
-    parameters: z.object({}),
+    parameters: z.object({ writers: z.int().min(2).default(8) }),
+    quick: { writers: quick },
     hypothesis: '',
     lesson: '',
     metrics: { lost: { unit: '1', help: '', failure, remedy: '= 0' } as Metric },
@@ -39,6 +40,7 @@ test.each([
   ['is in the folder http', [entry('deadlock', { path: 'http/deadlock' })]],
   ['not a name in kebab-case', [entry('DeadLock')]],
   ["has a bound that can't be read", [entry('deadlock', { failure: 'many' })]],
+  ['has quick defaults beyond its limits', [entry('deadlock', { quick: 1 })]],
 ])('refuses a scenario that %s', (reason, found) => {
   expect(() => createRegistry(found)).toThrow(reason)
 })

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import { LabProblem } from './lab-problem.ts'
+import { parseParameters } from './parameters.ts'
 import type { Scenario } from './scenario.ts'
 import { parseBound } from './verdict/bound.ts'
 
@@ -19,7 +20,8 @@ const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*$/
  * Builds the registry of what was found by folder.
  *
  * @throws LabProblem `bad-scenario` when a name is taken twice, or is not its file's; when a
- * category is not its folder's; when a bound can't be read, or failure or remedy has none.
+ * category is not its folder's; when a bound can't be read, or failure or remedy has none; when
+ * its own defaults, quick ones included, are beyond its own limits.
  */
 export function createRegistry(found: readonly RegistryEntry[]): Registry {
   const byName = new Map<string, RegistryEntry>()
@@ -28,6 +30,7 @@ export function createRegistry(found: readonly RegistryEntry[]): Registry {
     if (byName.has(name)) throw badScenario(name, 'is the name of two scenarios')
     checkPlace(entry)
     checkMetrics(entry.scenario)
+    checkDefaults(entry.scenario)
     byName.set(name, entry)
   }
   return {
@@ -60,6 +63,16 @@ function checkMetrics({ name, metrics }: Scenario): void {
   for (const arm of ['failure', 'remedy'] as const) {
     const bounded = Object.values(metrics).some((metric) => metric[arm] !== undefined)
     if (!bounded) throw badScenario(name, `has no bound for ${arm}: it could not fail`)
+  }
+}
+
+function checkDefaults(scenario: Scenario): void {
+  for (const depth of ['full', 'quick'] as const) {
+    try {
+      parseParameters(scenario, {}, depth)
+    } catch (error) {
+      throw badScenario(scenario.name, `has ${depth} defaults beyond its limits: ${String(error)}`)
+    }
   }
 }
 

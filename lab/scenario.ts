@@ -1,5 +1,6 @@
+import type { Attributes, Span } from '@opentelemetry/api'
 import type { z } from 'zod'
-import type { Arm, BusinessReport, Target, Verdict } from './api-types.ts'
+import type { Arm, BusinessReport, Target, TargetAddress, Verdict } from './api-types.ts'
 import type { ArmDatabase } from './run/arm-database.ts'
 import type { Random } from './random.ts'
 import type { Fault } from './undo/fault.ts'
@@ -41,10 +42,20 @@ export type ArmContext<Parameters = Record<string, unknown>, Schedule = unknown>
   random: Random
   /** A clone of what `prepare` made, this arm's own. */
   database: ArmDatabase
+  /** What the run was pointed at, by `--target`; nothing when the scenario makes what it acts on. */
+  target: TargetAddress | undefined
   /** Aborted on cancellation and at the arm's time limit. */
   signal: AbortSignal
   progress(message: string): void
-  /** A point of the live chart. */
+  /** A line of the run's log, found by the run and by the span that it was written in. */
+  log(message: string, attributes?: Attributes): void
+  /** A span of the run's trace, below the arm's own; what is traced within it lies below it. */
+  span<Result>(
+    name: string,
+    work: (span: Span) => Promise<Result>,
+    attributes?: Attributes,
+  ): Promise<Result>
+  /** A point of the live chart, and of the metric's instrument. */
   sample(metric: string, value: number): void
   /** Writes the fault's undo to the journal, then starts it; the end of the arm undoes it. */
   inject(fault: Fault): Promise<AsyncDisposable>
@@ -55,7 +66,7 @@ export type ArmContext<Parameters = Record<string, unknown>, Schedule = unknown>
 }
 
 /** What the independent probe asked for and measured. A bound is checked against the total over
- * the rounds, a number against each round, within `within` either way. */
+ * the rounds; of numbers, the interval of the rounds' mean has to lie within `within` either way. */
 export type Landing =
   { asked: AbsoluteBound; measured: number } | { asked: number; measured: number; within: number }
 
@@ -86,12 +97,16 @@ type Description<Parameters extends z.ZodObject, Metrics extends Record<string, 
   requires?: () => Promise<string | undefined>
   /** Whether it can be switched on against a running system. @default false */
   live?: boolean
-  /** The reason why it doesn't apply to a target, or nothing. */
-  appliesTo?: (target: { kind: Target; url: string }) => Promise<string | undefined>
+  /** The reason why it doesn't apply to a target, or nothing. @default it applies to none */
+  appliesTo?: (target: TargetAddress) => Promise<string | undefined>
   /** Rounds to begin with, and at most when a bound needs more. @default { least: 5, most: 15 } */
   rounds?: { least: number; most: number }
+  /** Smaller sizes for a quick run, under the same bounds. @default the parameters' own defaults */
+  quick?: Partial<z.output<Parameters>>
   /** Time limit of one arm in one round. @default 60_000 */
   armLimitMs?: number
+  /** Time limit of the whole run. @default 600_000 */
+  runLimitMs?: number
 }
 
 type Arms<Parameters, Name extends string, Schedule> = {

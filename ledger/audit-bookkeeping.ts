@@ -1,7 +1,7 @@
-import type { PoolClient } from 'pg'
+import type { ClientBase } from 'pg'
 
 /** A group that the walk did not come upon: it starts inside of another, or after the head. */
-export async function firstStrayGroup(client: PoolClient): Promise<number | null> {
+export async function firstStrayGroup(client: ClientBase): Promise<number | null> {
   return firstPosition(
     client,
     `select min(first_position) as position
@@ -12,7 +12,7 @@ export async function firstStrayGroup(client: PoolClient): Promise<number | null
 }
 
 /** Versions count 1, 2, 3, … in the order of the positions. */
-export async function firstBrokenVersion(client: PoolClient): Promise<number | null> {
+export async function firstBrokenVersion(client: ClientBase): Promise<number | null> {
   return firstPosition(
     client,
     `select min(position) as position from (
@@ -24,7 +24,7 @@ export async function firstBrokenVersion(client: PoolClient): Promise<number | n
 }
 
 /** Each stream's last version is what the next append will take it for. */
-export async function firstBrokenStream(client: PoolClient): Promise<number | null> {
+export async function firstBrokenStream(client: ClientBase): Promise<number | null> {
   return firstPosition(
     client,
     `with counted as (
@@ -38,7 +38,7 @@ export async function firstBrokenStream(client: PoolClient): Promise<number | nu
 }
 
 /** Every event lies within its command's positions, and nothing else does. */
-export async function firstBrokenCommand(client: PoolClient): Promise<number | null> {
+export async function firstBrokenCommand(client: ClientBase): Promise<number | null> {
   return firstPosition(
     client,
     `with run as (
@@ -52,7 +52,7 @@ export async function firstBrokenCommand(client: PoolClient): Promise<number | n
   )
 }
 
-async function firstPosition(client: PoolClient, query: string): Promise<number | null> {
+async function firstPosition(client: ClientBase, query: string): Promise<number | null> {
   const { rows } = await client.query<{ position: string | null }>(query)
   const position = rows[0]?.position ?? null
   return position === null ? null : Number(position)

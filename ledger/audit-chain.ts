@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import type { ClientBase } from 'pg'
 import { canonicalEvent, firstHash, groupHash, sha256 } from './event-hash.ts'
 import { hasExactNumbers } from './exact-numbers.ts'
 import type { Json } from './json.ts'
@@ -16,7 +16,7 @@ export interface ChainAuditOptions {
 
 /** Walks the chain from the first event to the head. */
 export async function firstBrokenLink(
-  client: PoolClient,
+  client: ClientBase,
   head: Head,
   events: number,
   { onProgress, batchSize = 2_000, onGroup = () => {} }: ChainAuditOptions,
@@ -118,7 +118,7 @@ type ChainRow = {
 
 const micros = (column: string): string => `(extract(epoch from ${column}) * 1000000)::bigint`
 
-async function readRows(client: PoolClient, after: number, limit: number): Promise<ChainRow[]> {
+async function readRows(client: ClientBase, after: number, limit: number): Promise<ChainRow[]> {
   const { rows } = await client.query<ChainRow>(
     `select e.position, e.id, e.stream, e.type, e.schema_version,
        to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as occurred_at,

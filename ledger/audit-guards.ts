@@ -1,9 +1,9 @@
-import type { PoolClient } from 'pg'
+import type { ClientBase } from 'pg'
 
 const parts = ['event', 'head', 'append_group', 'command', 'stream'].map((name) => `ledger.${name}`)
 
 /** Whether the log is there: all of it, some of its tables, or nothing. */
-export async function findLog(client: PoolClient): Promise<'whole' | 'in part' | 'none'> {
+export async function findLog(client: ClientBase): Promise<'whole' | 'in part' | 'none'> {
   const { rows } = await client.query<{ there: boolean; tables: number }>(
     `select to_regnamespace('ledger') is not null as there,
        (select count(to_regclass(name))::integer from unnest($1::text[]) as name) as tables`,
@@ -19,7 +19,7 @@ export async function findLog(client: PoolClient): Promise<'whole' | 'in part' |
  * does something else; what stands between a table and whoever writes or reads it; and a right to
  * write that somebody besides the owner has got.
  */
-export async function findUnguarded(client: PoolClient): Promise<string[]> {
+export async function findUnguarded(client: ClientBase): Promise<string[]> {
   const { rows } = await client.query<{ says: string }>(
     `with logged as (
        select c.oid, n.nspname || '.' || c.relname as name, c.relacl, c.relowner, c.relrowsecurity,

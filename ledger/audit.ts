@@ -1,4 +1,5 @@
-import type { Pool, PoolClient } from 'pg'
+import { endOnAbort } from '@pet/postgres/end-on-abort'
+import type { ClientBase, Pool } from 'pg'
 import {
   firstBrokenCommand,
   firstBrokenStream,
@@ -32,6 +33,8 @@ export interface AuditOptions {
   batchSize?: number
   /** A head that was exported earlier. @default none */
   against?: { position: number; hash: string }
+  /** Gives it up. */
+  signal?: AbortSignal
 }
 
 /**
@@ -48,6 +51,7 @@ export interface AuditOptions {
 export async function audit(pool: Pool, options: AuditOptions = {}): Promise<AuditReport> {
   const client = await pool.connect()
   try {
+    using _ending = await endOnAbort(client, options.signal)
     await client.query('begin isolation level repeatable read read only')
     await client.query('set local statement_timeout = 0') // one pass over a large log takes its time
     return await auditSnapshot(client, options)
@@ -61,7 +65,7 @@ export async function audit(pool: Pool, options: AuditOptions = {}): Promise<Aud
 
 /** The same in a transaction of the caller's, which is to be REPEATABLE READ. */
 export async function auditSnapshot(
-  client: PoolClient,
+  client: ClientBase,
   options: AuditOptions = {},
 ): Promise<AuditReport> {
   const found = await findLog(client)

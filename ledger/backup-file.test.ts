@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { backupBytes, readBackup, type BackupHeader } from './backup-file.ts'
 import { pack, unpack } from './backup-packing.ts'
 
@@ -89,6 +89,18 @@ describe('a backup', () => {
     for (let length = 0; length < file.length; length++) {
       const cut = unpack(Readable.from([file.subarray(0, length)]), (bytes) => readBackup(bytes))
       await expect(cut, String(length)).rejects.toMatchObject({ code: 'broken-backup' })
+    }
+  })
+
+  test('is refused wherever one bit of its file is another', { timeout: 60_000 }, async () => {
+    const noise = Array.from({ length: 10 }, () => crypto.randomUUID())
+    const file = await packed(await written([{ table: 'a.b', lines: noise }]))
+    const bits = file.length * 8
+    for (let bit = 0; bit < bits; bit += inject('depth') === 'full' ? 1 : 9) {
+      const changed = Buffer.from(file)
+      changed[bit >> 3] = changed[bit >> 3]! ^ (1 << (bit & 7))
+      const reading = unpack(Readable.from([changed]), (bytes) => readBackup(bytes))
+      await expect(reading, String(bit)).rejects.toMatchObject({ code: 'broken-backup' })
     }
   })
 })

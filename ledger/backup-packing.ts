@@ -1,16 +1,19 @@
+import { createHash } from 'node:crypto'
 import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { broken } from './backup-file.ts'
 
 /**
- * Ends every packed backup: a frame that zstd skips (RFC 8878, 3.1.2). Without it some truncations
- * would pass, as Node's decompressor does not always notice that the last bytes are missing.
+ * Ends every packed backup: a frame that zstd skips (RFC 8878, 3.1.2), with the SHA-256 of everything
+ * before it. Without it some truncations would pass, as Node's decompressor does not always notice
+ * that the last bytes are missing; and some changed bits, of which what is unpacked does not depend.
  */
-const seal = Buffer.concat([
-  Buffer.from([0x50, 0x2a, 0x4d, 0x18, 8, 0, 0, 0]), // magic number, length of what follows
+const sealStart = Buffer.concat([
+  Buffer.from([0x50, 0x2a, 0x4d, 0x18, 40, 0, 0, 0]), // magic number, length of what follows
   Buffer.from('pet-end\n'),
 ])
+const sealLength = sealStart.length + 32
 
 /** Packs what a backup is made of into a file. */
 export async function pack(bytes: AsyncIterable<Buffer>, target: Writable): Promise<void> {
@@ -41,16 +44,26 @@ export async function unpack<Result>(
 }
 
 async function* withSeal(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield* chunks
-  yield seal
+  const sum = createHash('sha256')
+  for await (const chunk of chunks) {
+    sum.update(chunk)
+    yield chunk
+  }
+  yield Buffer.concat([sealStart, sum.digest()])
 }
 
 async function* withoutSeal(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const sum = createHash('sha256')
   let held: Buffer = Buffer.alloc(0)
   for await (const chunk of chunks) {
     held = Buffer.concat([held, chunk])
-    if (held.length > seal.length) yield held.subarray(0, -seal.length)
-    held = held.subarray(-seal.length)
+    const ready = held.subarray(0, -sealLength)
+    sum.update(ready)
+    if (ready.length > 0) yield ready
+    held = held.subarray(-sealLength)
   }
-  if (!held.equals(seal)) throw broken('it was cut off, or is something else')
+  if (!held.subarray(0, sealStart.length).equals(sealStart)) {
+    throw broken('it was cut off, or is something else')
+  }
+  if (!held.subarray(sealStart.length).equals(sum.digest())) throw broken('it is damaged')
 }

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { endOnAbort } from '@pet/postgres/end-on-abort'
 import { escapeIdentifier, type Pool, type PoolClient } from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { auditSnapshot, type AuditReport } from './audit.ts'
@@ -10,6 +11,12 @@ export interface BackupContents {
   /** In an order in which they can be filled. */
   tables: string[]
   sequences: string[]
+  /**
+   * Those that a later migration made, and which: a database without it has none.
+   *
+   * @example { 'identity.passkey': 'pet/0040-passkeys.sql' }
+   */
+  since?: Record<string, string>
 }
 
 /** The log, the keys of persons, and what the log needs to go on. */
@@ -21,6 +28,8 @@ export const ledgerTables: readonly string[] = [
 export interface BackupOptions {
   /** Called now and then: of so many events, so many are checked; and then, so many bytes are written. */
   onProgress?: (progress: { checked: number; events: number } | { writtenBytes: number }) => void
+  /** Gives it up: it rejects, and what is in the target by then is of no use. */
+  signal?: AbortSignal
 }
 
 export interface BackupReport extends AuditReport {
@@ -39,19 +48,20 @@ export async function backup(
   pool: Pool,
   contents: BackupContents,
   target: Writable,
-  { onProgress = () => {} }: BackupOptions = {},
+  { onProgress = () => {}, signal }: BackupOptions = {},
 ): Promise<BackupReport> {
   const client = await pool.connect()
   let failed = true
   try {
+    using _ending = await endOnAbort(client, signal)
     await client.query('begin isolation level repeatable read read only')
-    await client.query('set local statement_timeout = 0')
+    await client.query(copySettings)
     const at = new Date().toISOString()
     const report = await auditSnapshot(client, {
       onProgress: (checked, events) => onProgress({ checked, events }),
     })
-    const header = await readHeader(client, { at, report, sequences: contents.sequences })
-    const tables = await readColumns(client, contents.tables)
+    const header = await readHeader(client, { at, report, contents })
+    const tables = await readColumns(client, thereWith(header.migrations, contents).tables)
     const parts = tables.map((table) => partOf(client, table))
     const bytes = counted(backupBytes(header, parts), (writtenBytes) =>
       onProgress({ writtenBytes }),
@@ -65,9 +75,31 @@ export async function backup(
   }
 }
 
+/** What was decided on, less what the migrations had not made yet. */
+export function thereWith(
+  migrations: BackupHeader['migrations'],
+  { tables, sequences, since = {} }: BackupContents,
+): { tables: string[]; sequences: string[] } {
+  const applied = new Set(migrations.map(({ set, file }) => `${set}/${file}`))
+  const isThere = (name: string) => since[name] === undefined || applied.has(since[name])
+  return { tables: tables.filter(isThere), sequences: sequences.filter(isThere) }
+}
+
+/**
+ * For the transaction that reads or writes a backup: the same text on every server, however its dates
+ * and numbers are set up; and an error where a policy would leave rows out without a word.
+ */
+export const copySettings = `
+  set local datestyle = 'ISO, YMD';
+  set local timezone = 'UTC';
+  set local intervalstyle = 'postgres';
+  set local extra_float_digits = 1;
+  set local row_security = off;
+  set local statement_timeout = 0`
+
 async function readHeader(
   client: PoolClient,
-  { at, report, sequences: names }: { at: string; report: AuditReport; sequences: string[] },
+  { at, report, contents }: { at: string; report: AuditReport; contents: BackupContents },
 ): Promise<BackupHeader> {
   const { rows: server } = await client.query<{ server_version: string }>('show server_version')
   const { rows: migrations } = await client.query<BackupHeader['migrations'][number]>(
@@ -77,7 +109,7 @@ async function readHeader(
     'select position from ledger.head',
   )
   const sequences: BackupHeader['sequences'] = []
-  for (const name of names) {
+  for (const name of thereWith(migrations, contents).sequences) {
     const { rows } = await client.query<{ value: string; called: boolean }>(
       `select last_value as value, is_called as called from ${quoted(name)}`,
     )

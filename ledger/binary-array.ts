@@ -76,11 +76,12 @@ function fixed<Value>(
 }
 
 function ofTexts(type: 'text' | 'jsonb', values: (string | null)[], prefix: Buffer): BinaryArray {
-  const atMost = values.reduce(
-    (sum, value) => sum + lengthBytes + prefix.length + (value === null ? 0 : value.length * 3),
+  const total = values.reduce(
+    (sum, value) =>
+      sum + lengthBytes + (value === null ? 0 : prefix.length + Buffer.byteLength(value)),
     headerBytes,
   )
-  const bytes = Buffer.allocUnsafe(atMost) // three bytes of UTF-8 at most for a UTF-16 code unit
+  const bytes = Buffer.allocUnsafe(total)
   let at = writeHeader(bytes, type, values.length, values.includes(null))
   for (const value of values) {
     if (value === null) {
@@ -93,7 +94,7 @@ function ofTexts(type: 'text' | 'jsonb', values: (string | null)[], prefix: Buff
     bytes.writeInt32BE(sizeBytes, at)
     at = start + sizeBytes
   }
-  return bytes.subarray(0, at)
+  return bytes
 }
 
 /** Dimensions, whether there are nulls, the type, and the one dimension: its length and where it starts. */

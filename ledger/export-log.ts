@@ -1,3 +1,4 @@
+import { endOnAbort } from '@pet/postgres/end-on-abort'
 import type { Pool, PoolClient } from 'pg'
 import { canonicalJson } from './canonical.ts'
 import type { Json } from './json.ts'
@@ -11,6 +12,8 @@ export interface ExportOptions {
   onProgress?: (written: number, events: number) => void
   /** Events held in memory at once. @default 2_000 */
   batchSize?: number
+  /** Gives it up: the next line is an error. */
+  signal?: AbortSignal
 }
 
 /**
@@ -21,10 +24,11 @@ export interface ExportOptions {
  */
 export async function* exportLog(
   pool: Pool,
-  { onProgress, batchSize = 2_000 }: ExportOptions = {},
+  { onProgress, batchSize = 2_000, signal }: ExportOptions = {},
 ): AsyncGenerator<string> {
   const client = await pool.connect()
   try {
+    using _ending = await endOnAbort(client, signal)
     await client.query('begin isolation level repeatable read read only')
     await client.query('set local statement_timeout = 0') // whoever reads the lines sets the pace
     const head = await readHead(client)

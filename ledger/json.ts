@@ -45,15 +45,17 @@ function toJsonObject(value: object, path: string, depth: number): Json {
   if (prototype !== Object.prototype && prototype !== null) {
     throw new NotJson(`${path} is a ${value.constructor.name}, expected a plain object`)
   }
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => [
-        storableText(key, `a key of ${path}`),
-        toJson(item, `${path}.${key}`, depth + 1),
-      ]),
-  )
+  const copy: { [key: string]: Json } = {}
+  for (const [key, item] of Object.entries(value)) {
+    if (item === undefined) continue
+    const json = toJson(item, `${path}.${key}`, depth + 1)
+    if (key === '__proto__') Object.defineProperty(copy, key, { ...ownProperty, value: json })
+    else copy[storableText(key, `a key of ${path}`)] = json
+  }
+  return copy
 }
+
+const ownProperty = { enumerable: true, configurable: true, writable: true }
 
 function storableText(text: string, path: string): string {
   if (isStorableText(text)) return text

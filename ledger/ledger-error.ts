@@ -7,11 +7,13 @@ export type LedgerErrorCode =
   | 'newer-schema-version'
   | 'person-erased'
   | 'unreadable-personal-value'
+  | 'invalid-state'
   | 'overloaded'
   | 'no-log'
   | 'invalid-head'
   | 'broken-backup'
   | 'not-empty'
+  | 'restore-under-way'
   | 'timed-out'
   | 'closed'
 

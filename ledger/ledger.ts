@@ -5,6 +5,7 @@ import { closeable } from './closeable.ts'
 import type { Command, Outcome } from './command.ts'
 import type { EventCatalogue } from './event-catalogue.ts'
 import { readOn, subscribe, type ReadOnOptions, type SubscribeOptions } from './follow.ts'
+import { readState, type Fold, type Folded } from './fold.ts'
 import { groupCommit } from './group-commit.ts'
 import { isPassing, isTimeout } from './passing-error.ts'
 import { createPersonKeys } from './person-keys.ts'
@@ -19,6 +20,7 @@ import {
 import type { RecordedEvent } from './recorded-event.ts'
 
 export type { AppendedEvent, Command, Expected, NewEvent, Outcome } from './command.ts'
+export type { Fold, Folded } from './fold.ts'
 export type { Json } from './json.ts'
 export type { RecordedEvent } from './recorded-event.ts'
 
@@ -34,6 +36,14 @@ export interface Ledger extends AsyncDisposable {
   append(command: Command, options?: { signal?: AbortSignal }): Promise<Outcome>
   /** In the order of the versions, or backward; none when there is no such stream. */
   readStream(stream: string, options?: ReadStreamOptions): Promise<RecordedEvent[]>
+  /**
+   * The state that a stream is folded into, as of now. With `fold.snapshot`, states are kept in the
+   * database and gone on from; one that does not hold, for whatever reason, is thrown away and made
+   * anew from the events, and one that can't be kept is only warned of.
+   *
+   * @throws LedgerError 'invalid-state' when one is to be kept and is not JSON.
+   */
+  readState<State>(stream: string, fold: Fold<State>): Promise<Folded<State>>
   /** In the order of the positions. */
   readLog(options?: ReadLogOptions): Promise<RecordedEvent[]>
   /**
@@ -98,6 +108,7 @@ export function createLedger({ pool, events, appendTimeoutMs }: LedgerOptions): 
     close: () => writing.close(),
     [Symbol.asyncDispose]: () => writing.close(),
     readStream: (stream, options = {}) => readStream(reader, stream, options),
+    readState: (stream, fold) => readState(reader, stream, fold),
     readLog: read,
     log: (options = {}) => readOn({ readLog: read, head }, options),
     subscribe: (options) => subscribe({ readLog: read, head, pool }, options),

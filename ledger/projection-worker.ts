@@ -10,7 +10,7 @@ import {
   readLive,
   versionOf,
 } from './projection-checkpoint.ts'
-import { advance, workIn } from './projection.ts'
+import { advance, boundSilence, workIn } from './projection.ts'
 import type { Projection, ProjectionAlarm, ProjectionState } from './projection.ts'
 import { notRegistered, rebuildStep } from './rebuild-step.ts'
 
@@ -20,6 +20,7 @@ export interface ProjectionWorkerOptions {
   projection: Projection
   pollMs: number
   batchSize: number
+  silenceAtMostMs: number
   onAlarm: (alarm: ProjectionAlarm) => void
   /** Called after each batch and each change of state. */
   onProgress: () => void
@@ -36,7 +37,7 @@ const retryAtMostMs = 5_000
 
 /** Runs one projection until it is stopped, by its owner or by an event that it can't handle. */
 export function startProjectionWorker(options: ProjectionWorkerOptions): ProjectionWorker {
-  const { ledger, pool, projection, pollMs, onAlarm, onProgress } = options
+  const { ledger, pool, projection, pollMs, silenceAtMostMs, onAlarm, onProgress } = options
   const version = versionOf(projection)
   const bell = createDoorbell()
   let state: ProjectionState = { state: 'running' }
@@ -56,15 +57,16 @@ export function startProjectionWorker(options: ProjectionWorkerOptions): Project
         if (next.state.state === 'superseded') return
         if (next.idle) await bell.wait(pollMs)
       } catch (error) {
+        const isLast = batchSize === 1
+        batchSize = Math.ceil(batchSize / 2) // closes in on the event, or on what gets done in time
         if (isPassing(error)) await waitToRetry(error)
-        else if (batchSize > 1)
-          batchSize = Math.ceil(batchSize / 2) // closes in on the event
-        else return stopAt(checkpoint + 1, error)
+        else if (isLast) return stopAt(checkpoint + 1, error)
       }
     }
   }
 
   async function step(client: PoolClient): Promise<{ state: ProjectionState; idle: boolean }> {
+    await boundSilence(client, silenceAtMostMs)
     const live = await readLive(client, projection)
     if (live.version > version) return { state: { state: 'superseded' }, idle: true }
     if (projection.kind === 'reaction' || live.version === version) return follow(client)
@@ -106,12 +108,14 @@ export function startProjectionWorker(options: ProjectionWorkerOptions): Project
 
   async function stopAt(position: number, error: unknown): Promise<void> {
     const problem = `At position ${position}: ${messageOf(error)}`
-    // The alarm counts; that the status gets into the database does not depend on it.
+    // The alarm counts; that the status gets into the database does not depend on it. Where another
+    // node has got past the event since, it has not stopped, and it would be said so for good.
     await pool
-      .query('update ledger.projection set problem = $2, stopped_at = now() where name = $1', [
-        projection.name,
-        problem,
-      ])
+      .query(
+        `update ledger.projection set problem = $2, stopped_at = now()
+         where name = $1 and (version < $3 or checkpoint < $4)`,
+        [projection.name, problem, version, position],
+      )
       .catch(() => {})
     enter({ state: 'stopped', position, problem })
     onAlarm({ projection: projection.name, position, error })

@@ -75,6 +75,21 @@ export async function workIn(client: PoolClient, schema: string): Promise<void> 
   ])
 }
 
+/**
+ * From here to its end the transaction is rolled back when its node says nothing for so long: it
+ * hangs, or its machine is gone. One that was killed is noticed within a second even in the middle
+ * of a statement, where the server's system can tell (not on Windows: there at the statement's end).
+ */
+export async function boundSilence(client: PoolClient, silenceAtMostMs: number): Promise<void> {
+  await client.query(
+    `select set_config('idle_in_transaction_session_timeout', $1, true),
+       set_config('tcp_user_timeout', $1, true),
+       case when version() !~ 'windows|mingw|msvc'
+         then set_config('client_connection_check_interval', '1000', true) end`,
+    [String(silenceAtMostMs)],
+  )
+}
+
 export type ProjectionState =
   | { state: 'running' }
   /** A version of its own is built beside the model that is read. */

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { usingPool } from '@pet/postgres/pool'
 import type { PoolClient } from 'pg'
 import { describe, expect, test, vi } from 'vitest'
+import { readProjections } from './projection-status.ts'
 import {
   catchUp,
   catchUpInSql,
@@ -92,6 +94,56 @@ describe('a projection that catches up', () => {
     await using running = startProjections({ ...log, projections: [mended] })
     await running.settled()
     expect(await seen(log)).toEqual([1, 2, 3])
+  })
+
+  // It was said for good to have stopped at an event that another node had got past.
+  test('is not said to have stopped where another node goes on', async () => {
+    await using log = await withSeenTable()
+    await using other = usingPool(log.applicationUrl)
+    const { promise: isPast, resolve } = Promise.withResolvers<void>()
+    const { pool } = other
+    const query: (...query: [string]) => Promise<unknown> = pool.query.bind(pool)
+    const failed = Promise.withResolvers<void>()
+    Object.assign(pool, {
+      query(...late: [string]) {
+        failed.resolve()
+        return isPast.then(() => query(...late))
+      },
+    })
+    const failing = catchUp({
+      ...{ name: 'seen', version: 1 },
+      handle: async () => Promise.reject(new Error('an older program')),
+    })
+    await log.ledger.append(note('a', { data: upTo(3) }))
+    const alarm = Promise.withResolvers<ProjectionAlarm>()
+    await using broken = startProjections({
+      ...{ ledger: log.ledger, pool, projections: [failing], onAlarm: alarm.resolve },
+    })
+    await failed.promise // it is about to say so
+    const working = catchUp({ name: 'seen', version: 1, handle: recordSeen })
+    await using running = startProjections({ ...log, projections: [working] })
+    await running.settled().finally(resolve)
+    expect(await alarm.promise).toMatchObject({ projection: 'seen', position: 1 })
+    expect(broken.states()).toMatchObject({ seen: { state: 'stopped' } })
+    expect(await readProjections(log.pool)).toMatchObject([{ state: 'running', lag: 0, lagMs: 0 }])
+  })
+
+  // It took the same batch again for ever.
+  test('takes less at a time where a batch keeps it silent for too long', async () => {
+    await using log = await withSeenTable()
+    await log.ledger.append(note('a', { data: upTo(8) }))
+    const slow = catchUp({
+      ...{ name: 'seen', version: 1 },
+      async handle(client, events) {
+        await delay(150 * events.length)
+        await recordSeen(client, events)
+      },
+    })
+    await using running = startProjections({
+      ...{ ...log, projections: [slow], batchSize: 8, silenceAtMostMs: 700 },
+    })
+    await running.settled()
+    expect(await seen(log)).toEqual(upTo(8))
   })
 
   test('that nobody has registered stops, and says what is missing', async () => {

@@ -20,6 +20,12 @@ export interface ProjectionsOptions {
   pollMs?: number
   /** Events per transaction. @default 500, for those in SQL 50_000 */
   batchSize?: number
+  /**
+   * How long a node may say nothing to the database in the middle of a batch, because it hangs or
+   * waits for somebody else, before its transaction is rolled back and another node takes over.
+   * @default 30_000
+   */
+  silenceAtMostMs?: number
 }
 
 export interface RunningProjections extends AsyncDisposable {
@@ -46,8 +52,10 @@ export function catchUpInSql(projection: Of<'set-based'>) {
 }
 
 /**
- * What is to happen once after each event, such as a mail or a job. It begins with the first event
- * after it was first started, and never runs again on an event: there is no rebuilding it.
+ * What is to happen after each event, such as a mail or a job. It begins with the first event after
+ * it was first started, and there is no rebuilding it: it never runs on a replay. What it writes
+ * through `client` counts once. What it does elsewhere is done again when its node dies, or hangs,
+ * before the commit: let it write a job, under an id that follows from the event, for that.
  */
 export function react(reaction: Of<'reaction'>) {
   return { kind: 'reaction' as const, ...reaction }
@@ -55,13 +63,14 @@ export function react(reaction: Of<'reaction'>) {
 
 /** Keeps projections caught up with the log until disposed. Any number of nodes may do so at once. */
 export function startProjections(options: ProjectionsOptions): RunningProjections {
-  const { ledger, pool, projections, onAlarm = warn, pollMs = 1_000 } = options
+  const { ledger, pool, projections, onAlarm = warn } = options
+  const { pollMs = 1_000, silenceAtMostMs = 30_000 } = options
   const progress = createDoorbell()
   const workers = projections.map((projection) => ({
     name: projection.name,
     version: versionOf(projection),
     worker: startProjectionWorker({
-      ...{ ledger, pool, projection, onAlarm, pollMs },
+      ...{ ledger, pool, projection, onAlarm, pollMs, silenceAtMostMs },
       batchSize: options.batchSize ?? defaultBatchSize(projection),
       onProgress: () => progress.ring(),
     }),

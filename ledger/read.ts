@@ -55,6 +55,23 @@ export async function readStream(
   return recordedEvents(reader, rows)
 }
 
+/**
+ * The next events of a stream after a version, and the persons whose values are in them in the
+ * clear, whatever an upcaster made of these.
+ */
+export async function readStreamAfter(
+  reader: Reader,
+  stream: string,
+  { after, limit }: { after: number; limit: number },
+): Promise<OpenedEvents> {
+  const { rows } = await reader.database.query<EventRow>(
+    `select ${columns} from ledger.event
+     where stream = $1 and version > $2 order by version limit $3`,
+    [stream, after, limit],
+  )
+  return openEvents(reader, rows)
+}
+
 export async function readLog(
   reader: Reader,
   { after = 0, through, limit = 1_000, types, streamPrefix }: ReadLogOptions,
@@ -121,11 +138,20 @@ type EventRow = {
   data: Json
 }
 
+interface OpenedEvents {
+  events: RecordedEvent[]
+  persons: string[]
+}
+
 async function recordedEvents(reader: Reader, rows: EventRow[]): Promise<RecordedEvent[]> {
+  return (await openEvents(reader, rows)).events
+}
+
+async function openEvents(reader: Reader, rows: EventRow[]): Promise<OpenedEvents> {
   const personsOf = rows.map(({ data }) => personsIn(data))
   const persons = new Set(personsOf.flatMap((some) => [...some]))
   const keyOf = await reader.keys.forReading(reader.database, persons)
-  return rows.map((row, index) => {
+  const events = rows.map((row, index) => {
     const position = Number(row.position)
     const written = {
       type: row.type,
@@ -148,6 +174,7 @@ async function recordedEvents(reader: Reader, rows: EventRow[]): Promise<Recorde
       context: row.context,
     }
   })
+  return { events, persons: [...persons].filter((person) => keyOf(person) !== null) }
 
   function open(row: EventRow, position: number): Json {
     try {

@@ -2,7 +2,7 @@ import { inTransaction } from '@pet/postgres/transaction'
 import type { Pool, PoolClient } from 'pg'
 import type { Ledger } from './ledger.ts'
 import { holdCheckpoint, moveCheckpoint, readLive } from './projection-checkpoint.ts'
-import { advance, defaultBatchSize, workIn, type Projection } from './projection.ts'
+import { advance, boundSilence, defaultBatchSize, workIn, type Projection } from './projection.ts'
 import { beginRebuild, differences, rebuildStep, type SwappedTable } from './rebuild-step.ts'
 
 export interface RebuildOptions {
@@ -29,7 +29,7 @@ export interface Rebuilt {
  * Builds a model again from the first event, in copies beside the live tables, compares the two and
  * makes the live ones equal, in one transaction. A rebuild that was interrupted goes on where it was.
  *
- * @throws Error when somebody else rebuilds it at the moment, or a newer version of it is live.
+ * @throws Error when somebody else rebuilds it at the moment, or a newer version of it is live or begun.
  */
 export async function rebuildProjection(options: RebuildOptions): Promise<Rebuilt> {
   const { ledger, pool, onProgress, signal } = options
@@ -46,6 +46,7 @@ export async function rebuildProjection(options: RebuildOptions): Promise<Rebuil
       if (equal) return equal
     }
     const step = await inTransaction(pool, async (client) => {
+      await boundSilence(client, silenceAtMostMs)
       if (!inline) await refuseOlder(client, projection)
       const next = await rebuildStep(client, {
         ...{ ledger, projection, batchSize, again: true },
@@ -58,11 +59,16 @@ export async function rebuildProjection(options: RebuildOptions): Promise<Rebuil
     })
     if (step.step === 'swapped') return { position: step.position, tables: step.tables }
     if (step.step === 'elsewhere') {
-      throw new Error(`${projection.name} is being rebuilt by somebody else at the moment`)
+      throw new Error(
+        `${projection.name} is being rebuilt by somebody else at the moment, or was begun to be by a newer version`,
+      )
     }
     onProgress?.(step.position, step.head)
   }
 }
+
+/** Appends may be waiting for it, and give up after ten seconds. */
+const silenceAtMostMs = 5_000
 
 type Work = { ledger: Ledger; projection: SetBased; batchSize: number }
 type SetBased = Exclude<Projection, { kind: 'reaction' }>
@@ -77,6 +83,7 @@ async function equalWithoutWaiting(pool: Pool, work: Work): Promise<Rebuilt | un
   return inTransaction(pool, async (client) => {
     await client.query('set transaction isolation level repeatable read')
     await client.query(`set local statement_timeout = '10min'`)
+    await boundSilence(client, silenceAtMostMs)
     const begun = await beginRebuild(client, projection, true)
     if (!begun || begun.position + batchSize < begun.head) return undefined
     await workIn(client, begun.copies)

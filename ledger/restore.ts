@@ -1,17 +1,18 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ensureApplicationRole } from '@pet/postgres/application-role'
 import { connect } from '@pet/postgres/connection'
+import { endOnAbort } from '@pet/postgres/end-on-abort'
 import { migrate, readMigrations, type MigrationSet } from '@pet/postgres/migrate'
-import { usingPool } from '@pet/postgres/pool'
 import { escapeIdentifier, type Client } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import { audit, type AuditReport } from './audit.ts'
+import { auditSnapshot, type AuditReport } from './audit.ts'
 import { broken, readBackup, type BackupHeader, type BackupPart } from './backup-file.ts'
 import { unpack } from './backup-packing.ts'
-import { counted, quoted, type BackupContents } from './backup.ts'
+import { copySettings, counted, quoted, thereWith, type BackupContents } from './backup.ts'
 import { replayInline } from './inline-projections.ts'
-import { LedgerError } from './ledger-error.ts'
+import { claimEmpty, clearTarget, releaseFilled } from './restore-target.ts'
 
 export interface RestoreOptions {
   /** What a backup has to have. */
@@ -20,6 +21,8 @@ export interface RestoreOptions {
   migrations: MigrationSet[]
   /** Called now and then with what is under way and, where it can be told, how far it is. */
   onProgress?: (doing: 'checking' | 'loading' | 'projecting' | 'auditing', done: number) => void
+  /** Gives it up: it rejects, and the database is as empty as before. */
+  signal?: AbortSignal
 }
 
 export interface RestoreReport extends AuditReport {
@@ -30,31 +33,33 @@ export interface RestoreReport extends AuditReport {
 /**
  * Fills an empty database from a backup: the tables as they were, inline projections replayed, and
  * the other projections from the first event on when PET starts. The file is read to its end
- * before anything is touched, and the log is audited afterwards: it has to be what the backup says.
+ * before anything is touched. It is filled in one transaction, at whose end the log is audited: it
+ * has to be what the backup says. What a restore left behind that was killed is cleared first.
  *
  * @param open begins to read the file; called twice.
- * @throws LedgerError 'broken-backup' or 'not-empty'. Nothing is left behind then.
+ * @throws LedgerError 'broken-backup', 'not-empty' or 'restore-under-way'. Nothing is left behind then.
  */
 export async function restore(
   ownerUrl: string,
   open: () => Readable,
   options: RestoreOptions,
 ): Promise<RestoreReport> {
-  const { onProgress = () => {} } = options
   const header = await checkBackup(open, options)
-  await refuseUnlessEmpty(ownerUrl)
+  const { tables } = options.contents
+  await using _claimed = await claimEmpty(ownerUrl, tables)
+  let isFilled = false
   try {
     await ensureApplicationRole(ownerUrl)
     const known = new Set(header.migrations.map(nameOf))
     await migrate(ownerUrl, options.migrations, {
       only: (migration) => known.has(nameOf(migration)),
     })
-    await load(ownerUrl, open, options)
+    const report = await load(ownerUrl, open, { header, options })
+    isFilled = true
     await migrate(ownerUrl, options.migrations)
-    const report = await auditRestored(ownerUrl, header, (events) => onProgress('auditing', events))
     return { at: header.at, ...report }
   } catch (error) {
-    await removeEverything(ownerUrl).catch(() => {}) // the first error is the one that tells
+    await clearTarget(ownerUrl, { isFilled, tables }).catch(() => {}) // the first error is the one that tells
     throw error
   }
 }
@@ -66,21 +71,27 @@ export async function restore(
  */
 export async function checkBackup(
   open: () => Readable,
-  { contents, migrations, onProgress = () => {} }: RestoreOptions,
+  { contents, migrations, onProgress = () => {}, signal }: RestoreOptions,
 ): Promise<BackupHeader> {
   const found: string[] = []
-  const bytes = counted(open(), (read) => onProgress('checking', read))
+  const bytes = counted(open(), (read) => {
+    signal?.throwIfAborted()
+    onProgress('checking', read)
+  })
   const header = await unpack(Readable.from(bytes), (unpacked) =>
     readBackup(unpacked, { part: async ({ table }) => void found.push(table) }),
   )
-  const missing = contents.tables.filter((table) => !found.includes(table))
-  const unknown = found.filter((table) => !contents.tables.includes(table))
+  const wanted = thereWith(header.migrations, contents)
+  const kept = [...found, ...header.sequences.map(({ name }) => name)]
+  const missing = [...wanted.tables, ...wanted.sequences].filter((name) => !kept.includes(name))
+  const known = [...contents.tables, ...contents.sequences]
+  const unknown = kept.filter((name) => !known.includes(name))
   if (missing.length > 0) throw broken(`it lacks ${missing.join(', ')}`)
   if (unknown.length > 0) throw broken(`it has ${unknown.join(', ')}, which this PET does not know`)
-  const known = await readMigrations(migrations)
+  const migrated = await readMigrations(migrations)
   const stranger = header.migrations.find(
     (one) =>
-      !known.some((other) => nameOf(other) === nameOf(one) && other.checksum === one.checksum),
+      !migrated.some((other) => nameOf(other) === nameOf(one) && other.checksum === one.checksum),
   )
   if (!stranger) return header
   throw broken(`this PET does not know the migration ${nameOf(stranger)}; use the one that made it`)
@@ -89,24 +100,33 @@ export async function checkBackup(
 async function load(
   ownerUrl: string,
   open: () => Readable,
-  options: RestoreOptions,
-): Promise<void> {
-  const { onProgress = () => {} } = options
+  { header, options }: { header: BackupHeader; options: RestoreOptions },
+): Promise<AuditReport> {
+  const { onProgress = () => {}, signal } = options
   await using owner = await connect(ownerUrl, { statementTimeoutMs: 0 })
   const { client } = owner
+  using _ending = await endOnAbort(client, signal)
   await client.query('begin')
-  const header = await unpack(open(), (unpacked) =>
+  await client.query(copySettings)
+  const read = await unpack(open(), (unpacked) =>
     readBackup(unpacked, {
       header: ({ head }) => ensurePartitions(client, head.position),
       part: (part) => fill(client, part, (bytes) => onProgress('loading', bytes)),
     }),
   )
+  if (!isDeepStrictEqual(read, header)) throw broken('it became another one while it was read')
   for (const { name, value, called } of header.sequences) {
     await client.query('select setval($1::regclass, $2, $3)', [quoted(name), value, called])
   }
   await client.query('analyze')
   await replayInline(client, header.head.position, (position) => onProgress('projecting', position))
+  const report = await auditSnapshot(client, {
+    onProgress: (events) => onProgress('auditing', events),
+  })
+  refuseUnlessAsBefore(report, header)
+  await releaseFilled(client)
   await client.query('commit') // what ends before ends the connection, and with it the transaction
+  return report
 }
 
 async function fill(
@@ -131,51 +151,13 @@ async function ensurePartitions(client: Client, position: number): Promise<void>
   )
 }
 
-async function auditRestored(
-  ownerUrl: string,
-  { head, firstBroken }: BackupHeader,
-  onProgress: (events: number) => void,
-): Promise<AuditReport> {
-  await using database = usingPool(ownerUrl, { max: 1 })
-  const report = await audit(database.pool, { onProgress })
-  const asBefore = report.firstBroken === firstBroken && report.head === head.hash
-  if (asBefore) return report
+function refuseUnlessAsBefore(report: AuditReport, { head, firstBroken }: BackupHeader): void {
+  if (report.firstBroken === firstBroken && report.head === head.hash) return
   throw broken(
     report.firstBroken === null
       ? 'the log in it does not end in the head that it names'
       : `position ${report.firstBroken} of the log in it does not hold`,
   )
-}
-
-/** Schemas that hold something and are not PostgreSQL's own. */
-async function filledSchemas(client: Client): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `select distinct n.nspname as name
-     from pg_namespace as n
-     left join pg_class as c on c.relnamespace = n.oid
-     where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-       and (n.nspname <> 'public' or c.oid is not null)
-     order by name`,
-  )
-  return rows.map(({ name }) => name)
-}
-
-async function refuseUnlessEmpty(ownerUrl: string): Promise<void> {
-  await using owner = await connect(ownerUrl)
-  const filled = await filledSchemas(owner.client)
-  if (filled.length === 0) return
-  throw new LedgerError(
-    'not-empty',
-    `The database has something in it already, in ${filled.join(', ')}; a backup goes into an empty one.`,
-  )
-}
-
-/** The database was empty before: whatever is in it now came from here. */
-async function removeEverything(ownerUrl: string): Promise<void> {
-  await using owner = await connect(ownerUrl)
-  for (const schema of await filledSchemas(owner.client)) {
-    await owner.client.query(`drop schema ${escapeIdentifier(schema)} cascade`)
-  }
 }
 
 function nameOf({ set, file }: { set: string; file: string }): string {

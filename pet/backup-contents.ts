@@ -13,7 +13,7 @@ export const backupContents: BackupContents = {
 /** What is made again from the log or by the migrations. */
 export const derivedTables: readonly string[] = [
   ...['ledger.projection', 'ledger.projection_schema', 'ledger.inline_projection'],
-  ...['ledger.rebuild', 'migrations.applied'],
+  ...['ledger.rebuild', 'ledger.snapshot', 'migrations.applied'],
   ...['customers.customer', 'quoting.quote_summary', 'activity.entry'],
 ]
 

@@ -190,19 +190,45 @@ describe('a backup of PET', () => {
     })
   })
 
+  test('is the same whatever dates look like in the database', async () => {
+    const name = new URL(source.ownerUrl).pathname.slice(1)
+    await owner.query(`alter database ${name} set datestyle = 'SQL, DMY'`)
+    await using elsewhere = usingPool(source.ownerUrl, { max: 1 })
+    await backup(elsewhere.pool, backupContents, createWriteStream(`${file}-dates`))
+    await owner.query(`alter database ${name} reset datestyle`)
+    await using target = await testDatabase()
+    await restore(target.ownerUrl, () => createReadStream(`${file}-dates`), options)
+    await using pool = usingPool(target.ownerUrl)
+    const users = 'select * from identity.user order by id'
+    expect((await pool.pool.query(users)).rows).toEqual((await owner.query(users)).rows)
+  })
+
   test('of an older PET is brought up to date; one of a newer PET is refused', async () => {
     const folder = new URL(`file://${file}-migrations/`)
     await cp(petMigrations.folder, folder, { recursive: true })
     await writeFile(
       new URL('9999-later.sql', folder),
-      'create table customers.later as select count(*)::integer as customers from customers.customer',
+      `create table customers.later as select count(*)::integer as customers from customers.customer;
+       create table customers.kept as select 42 as answer`,
     )
-    const newer = { ...options, migrations: [ledgerMigrations, { name: 'pet', folder }] }
+    const contents = {
+      ...{ ...backupContents, tables: [...backupContents.tables, 'customers.kept'] },
+      since: { 'customers.kept': 'pet/9999-later.sql' },
+    }
+    const newer = { contents, migrations: [ledgerMigrations, { name: 'pet', folder }] }
+    const forgotten = { ...newer, contents: { ...contents, since: {} } }
+    await using unknown = await testDatabase()
+    await expect(
+      restore(unknown.ownerUrl, () => createReadStream(file), forgotten),
+    ).rejects.toThrow('it lacks customers.kept')
     await using target = await testDatabase()
     await restore(target.ownerUrl, () => createReadStream(file), newer)
     await using pool = usingPool(target.ownerUrl)
     const { rows } = await pool.pool.query<{ customers: number }>('select * from customers.later')
     expect(rows[0]?.customers).toBeGreaterThan(0) // it ran over what was restored
+    await backup(pool.pool, contents, createWriteStream(`${file}-newer`))
+    expect(zstdDecompressSync(await readFile(`${file}-newer`)).toString()).toContain('\n42\n\\.')
+    await backup(owner, contents, createWriteStream(`${file}-older`)) // of a database that has none yet
 
     const [last] = (await readdir(petMigrations.folder)).toSorted().slice(-1)
     await rm(new URL(last!, folder))
@@ -217,11 +243,13 @@ describe('a backup of PET', () => {
 async function rewritten(change: (text: string) => string): Promise<string> {
   const bytes = await readFile(file)
   const text = change(zstdDecompressSync(bytes).toString())
-  const seal = bytes.subarray(-16)
+  const seal = bytes.subarray(-48, -32)
   const content = text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1)
   const sha256 = createHash('sha256').update(content).digest('hex')
   const end = `${JSON.stringify({ end: 'pet-backup-1', sha256 })}\n`
-  await writeFile(`${file}-rewritten`, Buffer.concat([zstdCompressSync(content + end), seal]))
+  const packed = zstdCompressSync(content + end)
+  const digest = createHash('sha256').update(packed).digest()
+  await writeFile(`${file}-rewritten`, Buffer.concat([packed, seal, digest]))
   return `${file}-rewritten`
 }
 

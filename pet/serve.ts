@@ -30,6 +30,8 @@ import type { QuoteAggregate } from './quoting/quote.ts'
 import type { Quoting } from './quoting/quoting.ts'
 import { quoteRoutes } from './quoting/routes.ts'
 import { documentRoutes } from './rules/routes.ts'
+import { createMetrics } from './telemetry/metrics.ts'
+import { metricsRoutes } from './telemetry/routes.ts'
 
 export type PetOptions = {
   /** The database's owner: migrations run as it. */
@@ -46,6 +48,8 @@ export type PetOptions = {
   trustProxy?: string
   /** Whether the demo firm and its one-click accounts are there. Refused when NODE_ENV is production. */
   demo: boolean
+  /** What a program that reads `/metrics` sends; left out, only administrators read them. */
+  metricsToken?: string
   /** What Vite built; left out, PET serves its API alone. */
   webFolder?: URL
   /** @default no logs */
@@ -59,7 +63,7 @@ export type Pet = AsyncDisposable & {
   /** The database as the role that PET works as. */
   applicationUrl: string
   /** Settles when the read models have caught up with the log as it is now. */
-  settled: () => Promise<void>
+  settled: (patienceMs?: number) => Promise<void>
 }
 
 const { version } = JSON.parse(
@@ -111,6 +115,7 @@ export async function startPet(options: PetOptions): Promise<Pet> {
     logger,
     authenticate: auth.authenticate,
     httpsOnly: origin.startsWith('https:'),
+    tokens: options.metricsToken === undefined ? {} : { metrics: options.metricsToken },
     // Where one click signs in, a page of another site must not pass for this one.
     ...(options.demo && { hostNames: [new URL(origin).hostname, hostname()] }),
     ...(options.trustProxy && { trustProxy: options.trustProxy }),
@@ -134,6 +139,7 @@ export async function startPet(options: PetOptions): Promise<Pet> {
   customerQuoteRoutes(app, quoting)
   activityRoutes(app, { ledger, pool })
   documentRoutes(app)
+  metricsRoutes(app, started.use(createMetrics({ pool, projections })))
   if (options.webFolder) await serveWeb(app, options.webFolder)
   const url = await listen(app, options)
 
@@ -141,7 +147,7 @@ export async function startPet(options: PetOptions): Promise<Pet> {
   return {
     url,
     applicationUrl,
-    settled: () => projections.settled(),
+    settled: (patienceMs) => projections.settled(patienceMs),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }

@@ -50,16 +50,20 @@ export async function connect(
 /**
  * Makes sure that a server that PET can use answers at `url`.
  *
+ * @param options.oldest major version, where an older one than PET runs on will do.
  * @throws DatabaseProblem 'cannot-connect' or 'too-old'.
  */
-export async function checkConnection(url: string): Promise<void> {
+export async function checkConnection(
+  url: string,
+  { oldest = oldestVersion }: { oldest?: number } = {},
+): Promise<void> {
   await using connection = await connect(url)
   const { rows } = await connection.client.query<{ server_version: string }>('show server_version')
   const version = rows[0]?.server_version ?? ''
-  if (Number.parseInt(version, 10) >= oldestVersion) return
+  if (Number.parseInt(version, 10) >= oldest) return
   throw new DatabaseProblem(
     'too-old',
-    `The server at ${placeOf(url)} is PostgreSQL ${version}; PET needs ${oldestVersion} or newer.`,
+    `The server at ${placeOf(url)} is PostgreSQL ${version}; PET needs ${oldest} or newer.`,
     'Upgrade it, or unset DATABASE_URL to use the server that PET brings along.',
   )
 }

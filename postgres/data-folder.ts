@@ -1,15 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { Binaries } from './binaries.ts'
+import { serverVersion, type Binaries } from './binaries.ts'
 import { DatabaseProblem } from './problem.ts'
-import { spawnUnprivileged } from './run-unprivileged.ts'
-
-const serverVersion = '18'
+import { finishReplacing, nextFolder } from './replace-data-folder.ts'
+import { runUnprivileged } from './run-unprivileged.ts'
 
 /** The files that belong to a data folder and lie beside it. */
 export function filesBeside(folder: string): { lock: string; log: string; secret: string } {
   return { lock: `${folder}.lock`, log: `${folder}.log`, secret: `${folder}.secret` }
+}
+
+/** Whether there is a data folder; one that was about to be replaced when all was killed is there too. */
+export function hasDataFolder(folder: string): boolean {
+  return existsSync(folder) || existsSync(nextFolder(folder))
 }
 
 /**
@@ -17,19 +29,20 @@ export function filesBeside(folder: string): { lock: string; log: string; secret
  * superuser's password. A new one is prepared beside it and then moved into place, so that what
  * interrupts this leaves nothing half done.
  *
- * @throws DatabaseProblem 'broken-data-folder', 'too-new', 'too-old' or 'folder-not-writable'.
+ * @throws DatabaseProblem 'broken-data-folder', 'too-new', 'old-data-folder' or 'folder-not-writable'.
  */
 export async function ensureDataFolder(
   folder: string,
   { binaries, durable }: { binaries: Binaries; durable: boolean },
 ): Promise<{ password: string; created: boolean }> {
   const { secret } = filesBeside(folder)
+  finishReplacing(folder)
   if (isMissingOrEmpty(folder)) {
     const password = readSecret(secret) ?? writeSecret(secret)
     await initialise(folder, { binaries, durable, secret })
     return { password, created: true }
   }
-  checkVersion(folder)
+  checkVersion(folder, binaries.version)
   const password = readSecret(secret)
   if (password !== undefined) return { password, created: false }
   throw new DatabaseProblem(
@@ -75,9 +88,14 @@ function isMissingOrEmpty(folder: string): boolean {
   }
 }
 
-function checkVersion(folder: string): void {
+/**
+ * Makes sure that a server of `wanted`, a major version, can run on the data folder.
+ *
+ * @throws DatabaseProblem 'broken-data-folder', 'too-new' or 'old-data-folder'.
+ */
+export function checkVersion(folder: string, wanted: string = serverVersion): void {
   const version = readVersion(folder)
-  if (version === serverVersion) return
+  if (version === wanted) return
   if (version === undefined) {
     throw new DatabaseProblem(
       'broken-data-folder',
@@ -85,14 +103,18 @@ function checkVersion(folder: string): void {
       'Restore it from a backup, or move it away to begin with an empty database.',
     )
   }
+  const isNewer = Number(version) > Number(wanted)
   throw new DatabaseProblem(
-    Number(version) > Number(serverVersion) ? 'too-new' : 'too-old',
-    `The data folder ${folder} belongs to PostgreSQL ${version}, and the server here is ${serverVersion}.`,
-    `Use the PET that made it, or move it away to begin with an empty database.`,
+    isNewer ? 'too-new' : 'old-data-folder',
+    `The data folder ${folder} was made by PostgreSQL ${version}, and the server here is ${wanted}.`,
+    isNewer
+      ? 'Use the PET that made it, or move it away to begin with an empty database.'
+      : 'Run "npx pet upgrade": it takes the data over by a backup and a restore, and keeps the old folder.',
   )
 }
 
-function readVersion(folder: string): string | undefined {
+/** The major version of the server that made a data folder; undefined when there is none that says so. */
+export function readVersion(folder: string): string | undefined {
   try {
     return /^\d+$/m.exec(readFileSync(join(folder, 'PG_VERSION'), 'utf8'))?.[0]
   } catch {
@@ -106,7 +128,7 @@ async function initialise(
 ): Promise<void> {
   const unfinished = `${folder}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
-  const { code, output } = await run(binaries.initdb, [
+  const { code, output } = await runUnprivileged(binaries.initdb, [
     `--pgdata=${unfinished}`,
     '--username=postgres',
     `--pwfile=${secret}`,
@@ -124,21 +146,6 @@ async function initialise(
   }
   rmSync(folder, { recursive: true, force: true })
   renameSync(unfinished, folder)
-}
-
-async function run(
-  program: string,
-  programArguments: string[],
-): Promise<{ code: number | null; output: string }> {
-  const child = spawnUnprivileged(program, programArguments, { stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  const collect = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4_000))
-  child.stdout?.on('data', collect)
-  child.stderr?.on('data', collect)
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ code, output }))
-  })
 }
 
 function cannotInitialise(folder: string, output: string): DatabaseProblem {

@@ -11,6 +11,7 @@ export type DatabaseProblemCode =
   | 'migration-out-of-order'
   | 'needs-ordinary-user'
   | 'no-password'
+  | 'old-data-folder'
   | 'too-new'
   | 'too-old'
 

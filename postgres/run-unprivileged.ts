@@ -20,6 +20,22 @@ export function spawnUnprivileged(
   })
 }
 
+/** Runs one of them to its end; of what it wrote, the last is kept. */
+export async function runUnprivileged(
+  program: string,
+  programArguments: string[],
+): Promise<{ code: number | null; output: string }> {
+  const child = spawnUnprivileged(program, programArguments, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  const collect = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4_000))
+  child.stdout?.on('data', collect)
+  child.stderr?.on('data', collect)
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, output }))
+  })
+}
+
 /** Whether this process may start PostgreSQL's programs: some containers forbid the namespace. */
 export function canRunUnprivileged(): boolean {
   const [command, ...prefix] = namespacePrefix()

@@ -130,13 +130,18 @@ test.for([
   })
 })
 
-test('a data folder of another version is refused', async () => {
+test.for([
+  ['17', 'old-data-folder', 'npx pet upgrade'],
+  ['19', 'too-new', 'the PET that made it'],
+] as const)('a data folder of PostgreSQL %s is refused', async ([version, code, advice]) => {
   await mkdir(folder)
-  await writeFile(join(folder, 'PG_VERSION'), '17\n')
+  await writeFile(join(folder, 'PG_VERSION'), `${version}\n`)
   await expect(startServer({ folder })).rejects.toMatchObject({
-    code: 'too-old',
-    message: expect.stringMatching(/belongs to PostgreSQL 17, and the server here is 18/),
+    code,
+    message: `The data folder ${folder} was made by PostgreSQL ${version}, and the server here is 18.`,
+    advice: expect.stringContaining(advice),
   })
+  expect(await readdir(folder)).toEqual(['PG_VERSION'])
 })
 
 test('a folder of something else is not touched', async () => {

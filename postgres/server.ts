@@ -3,8 +3,14 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from './connection.ts'
-import { findBinaries } from './binaries.ts'
-import { ensureDataFolder, ensureWritable, filesBeside, readSecret } from './data-folder.ts'
+import { findBinaries, type Binaries } from './binaries.ts'
+import {
+  checkVersion,
+  ensureDataFolder,
+  ensureWritable,
+  filesBeside,
+  readSecret,
+} from './data-folder.ts'
 import { lockFolder, type FolderLock } from './folder-lock.ts'
 import { freePort } from './free-port.ts'
 import { readPostmaster } from './postmaster-file.ts'
@@ -19,6 +25,10 @@ export interface ServerOptions {
   settings?: Record<string, string>
   /** Whether what is committed survives a loss of power. Switch it off for throw-away data. @default true */
   durable?: boolean
+  /** PostgreSQL's programs. @default those that npm installed here */
+  binaries?: Binaries
+  /** The folder's lock, where the caller holds it and releases it. @default one for as long as the server runs */
+  lock?: FolderLock
   /** Gives up the start. */
   signal?: AbortSignal
 }
@@ -53,15 +63,15 @@ const orphanPatienceMs = 30_000 // sessions of a server that was killed end at t
 export async function startServer(options: ServerOptions): Promise<Server> {
   const folder = resolve(options.folder)
   const durable = options.durable ?? true
-  const binaries = findBinaries()
+  const binaries = options.binaries ?? findBinaries()
   if (!canRunUnprivileged()) throw needsOrdinaryUser()
   ensureWritable(dirname(folder))
-  const lock = takeLock(folder)
+  const lock = options.lock ? heldElsewhere : lockDataFolder(folder)
   try {
     await stopServerIn(folder)
     const { password, created } = await ensureDataFolder(folder, { binaries, durable })
     options.signal?.throwIfAborted()
-    const settings = { ...settingsFor(durable), ...options.settings }
+    const settings = { ...settingsFor(durable, binaries), ...options.settings }
     const { child, port } = await launch(binaries.postgres, {
       folder,
       settings,
@@ -76,15 +86,22 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
 }
 
-/** The server that runs on a data folder, whoever started it. */
+/**
+ * The server that runs on a data folder, whoever started it.
+ *
+ * @throws DatabaseProblem when it is of another version: one at work to be upgraded from, say.
+ */
 export async function runningServer(folder: string): Promise<RunningServer | undefined> {
   const postmaster = readPostmaster(resolve(folder))
   const password = readSecret(filesBeside(resolve(folder)).secret)
   if (!postmaster?.ready || password === undefined) return undefined
+  checkVersion(resolve(folder))
   return urlsOf(postmaster.port, password)
 }
 
-function settingsFor(durable: boolean): Record<string, string> {
+function settingsFor(durable: boolean, { version }: Binaries): Record<string, string> {
+  const cloning = process.platform === 'win32' ? 'copy' : 'clone'
+
   return {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -93,12 +110,19 @@ function settingsFor(durable: boolean): Record<string, string> {
     // Statements carry personal values: what fails is the application's to report.
     log_min_messages: 'log',
     log_checkpoints: 'off',
-    file_copy_method: process.platform === 'win32' ? 'copy' : 'clone',
+    ...(Number(version) >= 18 ? { file_copy_method: cloning } : {}),
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   }
 }
 
-function takeLock(folder: string): FolderLock {
+const heldElsewhere: FolderLock = { [Symbol.dispose]: () => {} }
+
+/**
+ * Keeps every other server off a data folder, for what takes more than one start.
+ *
+ * @throws DatabaseProblem 'folder-in-use'.
+ */
+export function lockDataFolder(folder: string): FolderLock {
   const lock = lockFolder(filesBeside(folder).lock, `process ${process.pid}`)
   if (!('holder' in lock)) return lock
   throw new DatabaseProblem(

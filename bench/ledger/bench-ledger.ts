@@ -12,8 +12,8 @@ export interface BenchLedger extends AsyncDisposable {
   /** Of the application. */
   url: string
   ownerUrl: string
-  /** One command, `count` events to a stream of its own. */
-  append(count: number): Promise<void>
+  /** One command, `count` events to one stream. @param stream by default one of its own */
+  append(count: number, stream?: string): Promise<void>
   /** Fills the log up to this position. */
   fill(position: number): Promise<void>
 }
@@ -28,10 +28,14 @@ export async function openBenchLedger(serverUrl: string, name: string): Promise<
   const { pool } = opened.use(usingPool(url))
   const ledger = opened.use(createLedger({ pool }))
 
-  async function append(count: number): Promise<void> {
+  async function append(count: number, stream?: string): Promise<void> {
     const commandId = randomUUID()
     const events = Array.from({ length: count }, () => ({ type: eventType, data: eventData }))
-    const streams = [{ stream: streamOf(commandId), expected: 'none' as const, events }]
+    const target =
+      stream === undefined
+        ? { stream: streamOf(commandId), expected: 'none' as const }
+        : { stream, expected: 'any' as const }
+    const streams = [{ ...target, events }]
     const { outcome } = await ledger.append({ commandId, actor: 'bench', streams })
     if (outcome !== 'appended') throw new Error(`The append met with ${outcome}`)
   }
@@ -43,7 +47,7 @@ export async function openBenchLedger(serverUrl: string, name: string): Promise<
         [0, 1, 2, 3]
           .map((part) => Math.min(1_000, missing - part * 1_000))
           .filter((count) => count > 0)
-          .map(append),
+          .map((count) => append(count)),
       )
     }
   }

@@ -1,7 +1,10 @@
 import type { Command } from 'commander'
+import { registerCompareCommand } from './compare.ts'
+import { registerHistoryCommand } from './history.ts'
 import { registerListCommand } from './list.ts'
 import { registerProveCommand } from './prove.ts'
 import { registerProxyCommand } from './proxy.ts'
+import { tellRecoveriesOf } from './recoveries.ts'
 import { registerRestoreCommand } from './restore.ts'
 import { registerRunCommand } from './run.ts'
 import { registerShowCommand } from './show.ts'
@@ -11,10 +14,13 @@ export function registerLabCommands(program: Command): void {
   const lab = program
     .command('lab')
     .description('make production failures happen for real, prove them, and undo them')
+    .hook('preAction', () => tellRecoveriesOf())
   registerListCommand(lab)
   registerShowCommand(lab)
   registerRunCommand(lab)
   registerProveCommand(lab)
   registerProxyCommand(lab)
+  registerHistoryCommand(lab)
+  registerCompareCommand(lab)
   registerRestoreCommand(lab)
 }

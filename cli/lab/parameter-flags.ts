@@ -44,6 +44,11 @@ export function partAssignments(assignments: readonly string[]): Record<string, 
   )
 }
 
+/** A number as it was typed; what is none, nothing included, is NaN. */
+export function numberFrom(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text)
+}
+
 /** Gathers an option that may be repeated. */
 export function collect(value: string, before: string[]): string[] {
   return [...before, value]

@@ -1,7 +1,5 @@
 import { LabProblem } from '@pet/lab/lab-problem'
-import { CommandProblem, badInput, ownFailure } from '../problem.ts'
-
-const interrupted = 130 // as a shell reports a process that a Ctrl-C ended
+import { CommandProblem, badInput, interrupted, ownFailure } from '../problem.ts'
 
 /** The lab's problems with the exit code that the command line promises for each. */
 export async function withExitCode<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -18,12 +16,16 @@ function exitCodeOf(code: LabProblem['code']): number {
     case 'unknown-scenario':
     case 'bad-parameter':
     case 'requirement-missing':
+    case 'does-not-apply':
+    case 'unreachable-target':
     case 'busy':
+    case 'bad-home':
       return badInput
     case 'cancelled':
       return interrupted
     case 'bad-scenario':
     case 'time-limit':
+    case 'not-undone':
       return ownFailure
   }
 }

@@ -1,5 +1,4 @@
 import { clearLine, cursorTo } from 'node:readline'
-import type { Restoration } from '@pet/lab/restore'
 import type { RunListener } from '@pet/lab/run-scenario'
 
 /** Live progress on standard error: one line that changes on a terminal, else a line each. */
@@ -20,12 +19,4 @@ export function progressOnStandardError(
     },
     [Symbol.dispose]: clear,
   }
-}
-
-/** Says what an earlier lab had left behind; nothing when it left nothing. */
-export function sayWhatWasRestored({ undone, failed, recoveryMs }: Restoration): void {
-  if (undone.length > 0) {
-    console.error(`Took back what a killed lab had left, in ${recoveryMs} ms: ${undone.join(', ')}`)
-  }
-  for (const { kind, reason } of failed) console.error(`Could not take back ${kind}: ${reason}`)
 }

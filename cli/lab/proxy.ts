@@ -4,7 +4,7 @@ import { anySeed, checkLimit } from '@pet/lab/limits'
 import { ProxyProblem } from '@pet/lab/proxy-problem'
 import { startProxyServer } from '@pet/lab/proxy-server'
 import { CommandProblem, badInput } from '../problem.ts'
-import { cancellation } from './cancellation.ts'
+import { cancellation } from '../cancellation.ts'
 import { withExitCode } from './problem.ts'
 
 type ProxyOptions = { host: string; port: string; config?: string; seed?: string; json?: true }

@@ -1,36 +1,35 @@
 import type { Command } from 'commander'
-import type { RunRecord } from '@pet/lab/api-types'
-import { LabProblem } from '@pet/lab/lab-problem'
+import type { RunResult } from '@pet/lab/api-types'
+import { LabProblem, reasonOf } from '@pet/lab/lab-problem'
 import { anySeed, checkLimit } from '@pet/lab/limits'
 import { openLab, type Lab } from '@pet/lab/open-lab'
 import { parseParameterTexts } from '@pet/lab/parameters'
-import { saveRecord } from '@pet/lab/records'
-import type { Registry } from '@pet/lab/registry'
-import { runScenario } from '@pet/lab/run-scenario'
+import { recordRun, skips } from '@pet/lab/record-run'
+import type { RunOrder } from '@pet/lab/run-scenario'
 import type { Scenario } from '@pet/lab/scenario'
+import { reachTarget } from '@pet/lab/target'
 import { loadRegistry } from '@pet/scenarios/registry'
 import { petHome } from '../home.ts'
-import { notAsHoped } from '../problem.ts'
-import { cancellation } from './cancellation.ts'
-import { collect, partAssignments, partParameterFlags } from './parameter-flags.ts'
+import { badInput, notAsHoped, ownFailure } from '../problem.ts'
+import { cancellation } from '../cancellation.ts'
+import { chooseScenarios } from './choose-scenarios.ts'
+import { collect, numberFrom, partAssignments, partParameterFlags } from './parameter-flags.ts'
 import { withExitCode } from './problem.ts'
-import { progressOnStandardError, sayWhatWasRestored } from './progress.ts'
+import { progressOnStandardError } from './progress.ts'
+import { tellRecoveries } from './recoveries.ts'
+import { openReports, type ReportPaths } from './report-files.ts'
 import { verdictInWords } from './verdict-table.ts'
 
-type RunOptions = {
+type RunOptions = ReportPaths & {
   category?: string
   all?: true
   seed?: string
   param: string[]
   rounds?: string
   quick?: true
+  target?: string
   json?: true
 }
-
-/** A run that could not take place here, and why. */
-type Skipped = { name: string; skipped: string }
-
-const quickRounds = 2
 
 export function registerRunCommand(lab: Command): void {
   lab
@@ -42,96 +41,110 @@ export function registerRunCommand(lab: Command): void {
     .option('--seed <number>', 'the same seed injects the same (default: any)')
     .option('--param <name=value>', 'a parameter; may be repeated', collect, [])
     .option('--rounds <number>', 'rounds to begin with')
-    .option('--quick', 'few rounds: the same bounds, wider intervals')
+    .option('--quick', 'few rounds and small sizes: the same bounds, wider intervals')
+    .option('--target <url>', 'a running service to act on: http://, tcp:// or postgres://')
     .option('--json', 'print one JSON document: a record, or an array of them')
+    .option('--junit <file>', 'write the results as JUnit XML')
+    .option('--html <file>', 'write them as one HTML page')
+    .option('--markdown <file>', 'write them as a Markdown summary')
     .allowUnknownOption() // a scenario's parameters are flags too
     .addHelpText(
       'after',
       `
-Exit code 0 when all came out as hypothesised, 1 when something did not, 130 when cancelled.
+Exit codes:
+  0    all came out as hypothesised; what was skipped, with its reason, does not count
+  1    something did not
+  2    the input is wrong, or all of it was skipped; nothing was injected
+  3    the lab itself failed at something; the other scenarios were run
+  130  cancelled, and everything taken back
 
 Examples:
   npx pet lab run deadlock --seed 7
   npx pet lab run deadlock --writers 32 --json
-  npx pet lab run --category database --quick`,
+  npx pet lab run --category database --quick --junit report.xml --html report.html`,
     )
     .action((words: string[], options: RunOptions) => withExitCode(() => run(words, options)))
 }
 
 async function run(words: string[], options: RunOptions): Promise<void> {
   const { names, parameters: flags } = partParameterFlags(words)
-  const scenarios = choose(await loadRegistry(), names, options)
-  const texts = { ...flags, ...partAssignments(options.param) }
-  const orders = scenarios.map((scenario) => ({
-    scenario,
-    parameters: parseParameterTexts(scenario, texts),
-  }))
-  const seed = options.seed === undefined ? anySeed() : checkLimit('seed', numberFrom(options.seed))
-  const rounds = roundsOf(options)
+  const scenarios = chooseScenarios(await loadRegistry(), names, options)
+  const orders = await ordersOf(scenarios, { ...flags, ...partAssignments(options.param) }, options)
+  const reports = await openReports(options)
   using cancelled = cancellation()
   await using lab = await openLab({ home: petHome() })
-  sayWhatWasRestored(lab.restored)
-  const results: (RunRecord | Skipped)[] = []
-  for (const { scenario, parameters } of orders) {
-    const { signal } = cancelled
-    const order = { seed, parameters, signal, ...(rounds !== undefined && { rounds }) }
-    const result = await runOne(lab, scenario, order, { mayBeSkipped: orders.length > 1 })
-    if (!options.json) console.log(`${inWords(result)}\n`)
-    results.push(result)
+  tellRecoveries(lab)
+  const results: RunResult[] = []
+  try {
+    for (const { scenario, order } of orders) {
+      const result = await runOne(lab, scenario, { ...order, signal: cancelled.signal })
+      if (!options.json) console.log(`${inWords(result)}\n`)
+      results.push(result)
+    }
+  } finally {
+    await reports.write(results)
   }
   const many = options.all || options.category !== undefined || names.length > 1
   if (options.json) console.log(JSON.stringify(many ? results : results[0]))
-  const failed = results.some((result) => 'asHypothesised' in result && !result.asHypothesised)
-  if (failed) process.exitCode = notAsHoped
+  process.exitCode = exitCodeOf(results)
 }
 
+type Order = { scenario: Scenario; order: Omit<RunOrder, 'signal' | 'listener'> }
+
+/** Everything that was asked for, checked: nothing is started before all of it is right. */
+async function ordersOf(
+  scenarios: readonly Scenario[],
+  texts: Record<string, string>,
+  options: RunOptions,
+): Promise<Order[]> {
+  const depth = options.quick ? 'quick' : 'full'
+  const seed = options.seed === undefined ? anySeed() : checkLimit('seed', numberFrom(options.seed))
+  const rounds =
+    options.rounds === undefined ? undefined : checkLimit('rounds', numberFrom(options.rounds))
+  const checked = scenarios.map((scenario) => ({
+    scenario,
+    parameters: parseParameterTexts(scenario, texts, depth),
+  }))
+  const target = options.target === undefined ? undefined : await reachTarget(options.target)
+  return checked.map(({ scenario, parameters }) => ({
+    scenario,
+    order: {
+      seed,
+      depth,
+      parameters,
+      ...(rounds !== undefined && { rounds }),
+      ...(target && { target }),
+    },
+  }))
+}
+
+/** One that fails is told, and does not keep the others from their turn. */
 async function runOne(
   lab: Lab,
   scenario: Scenario,
-  order: Omit<Parameters<typeof runScenario>[2], 'listener'>,
-  { mayBeSkipped }: { mayBeSkipped: boolean },
-): Promise<RunRecord | Skipped> {
-  using progress = progressOnStandardError(scenario.name)
+  order: Omit<RunOrder, 'listener'>,
+): Promise<RunResult> {
+  const { name, category } = scenario
+  using progress = progressOnStandardError(name)
   try {
-    const record = await runScenario(lab, scenario, { ...order, listener: progress })
-    await saveRecord(lab.folders.records, record)
-    return record
+    return await recordRun(lab, scenario, { ...order, listener: progress })
   } catch (error) {
-    const skipped = error instanceof LabProblem && error.code === 'requirement-missing'
-    if (skipped && mayBeSkipped) return { name: scenario.name, skipped: error.message }
-    throw error
+    if (error instanceof LabProblem && skips(error.code)) {
+      return { name, category, skipped: error.message }
+    }
+    if (order.signal.aborted || (error instanceof LabProblem && error.code === 'busy')) throw error
+    return { name, category, failed: reasonOf(error) }
   }
 }
 
-function inWords(result: RunRecord | Skipped): string {
-  return 'skipped' in result ? `Skipped: ${result.skipped}` : verdictInWords(result)
+function inWords(result: RunResult): string {
+  if ('skipped' in result) return `Skipped: ${result.skipped}`
+  if ('failed' in result) return `The lab itself failed at ${result.name}: ${result.failed}`
+  return verdictInWords(result)
 }
 
-function choose(
-  registry: Registry,
-  names: readonly string[],
-  { category, all }: RunOptions,
-): Scenario[] {
-  const named = names.map((name) => registry.find(name).scenario)
-  const scenarios = registry.entries.map(({ scenario }) => scenario)
-  const chosen = scenarios.filter(
-    (scenario) => all || scenario.category === category || named.includes(scenario),
-  )
-  if (chosen.length > 0) return chosen
-  const categories = [...new Set(scenarios.map((scenario) => scenario.category))].join(', ')
-  throw new LabProblem(
-    category === undefined ? 'bad-parameter' : 'unknown-scenario',
-    category === undefined
-      ? "Name a scenario ('pet lab list' has them), or give --category or --all."
-      : `There is no category '${category}'; there is: ${categories}.`,
-  )
-}
-
-function roundsOf({ rounds, quick }: RunOptions): number | undefined {
-  if (rounds !== undefined) return checkLimit('rounds', numberFrom(rounds))
-  return quick ? quickRounds : undefined
-}
-
-function numberFrom(text: string): number {
-  return text.trim() === '' ? Number.NaN : Number(text)
+function exitCodeOf(results: readonly RunResult[]): number {
+  if (results.some((result) => 'failed' in result)) return ownFailure
+  if (results.every((result) => 'skipped' in result)) return badInput
+  return results.some((result) => 'verdict' in result && !result.asHypothesised) ? notAsHoped : 0
 }

@@ -48,11 +48,12 @@ function boundLines({ metrics }: ScenarioDetails): string[] {
   ])
 }
 
-function parameterLines({ parameters }: ScenarioDetails): string[] {
+function parameterLines({ parameters, quick = {} }: ScenarioDetails): string[] {
   const rows = Object.entries(parameters.properties).map(([name, property]) => [
     `  ${flagOf(name)}`,
     property.enum?.join(' | ') ?? `${property.minimum ?? ''} to ${property.maximum ?? ''}`,
     `default ${String(property.default)}`,
+    name in quick ? `quick ${String(quick[name])}` : '',
     property.description ?? '',
   ])
   return rows.length > 0 ? alignColumns(rows) : ['  none']

@@ -11,6 +11,7 @@ export type PetConfiguration = {
   origin: string
   demo: boolean
   webFolder: string
+  metricsToken?: string
 }
 
 /** PET behind the lab: it listens on this machine only, and works through the lab's proxy. */

@@ -64,15 +64,28 @@ test(
     await nothingIsLeft()
     await expect(connect(url)).rejects.toMatchObject({ code: 'cannot-connect' })
 
-    const second = up()
+    const second = up({ METRICS_TOKEN: token })
     await second.says('Ctrl-C stops everything')
     expect(await auditOf()).toEqual(before)
+    await expectMetrics()
     await expectNoticed()
   },
 )
 
 async function auditOf(): Promise<{ events: number; ok: boolean; firstBroken: number | null }> {
   return JSON.parse((await pet('audit', '--json')).output)
+}
+
+const token = 'only-for-this-test-0123456789'
+
+/** The door passes on who asks for them, and with what. */
+async function expectMetrics(): Promise<void> {
+  const metrics = (headers = {}) => fetch(`http://127.0.0.1:${port}/metrics`, { headers })
+  expect((await metrics()).status).toBe(401)
+  const read = await metrics({ authorization: `Bearer ${token}` })
+  expect(await read.text()).toMatch(
+    /^pet_projection_position\{projection="activity-feed",.*\} \d+$/m,
+  )
 }
 
 /** A superuser who goes past everything is found by the audit. */
@@ -149,6 +162,7 @@ test.for([
     1,
     /^Can't connect .*127\.0\.0\.1:1\/pet/,
   ],
+  ['not a token', { METRICS_TOKEN: 'short' }, 2, /^METRICS_TOKEN is not a token\.\n.*openssl/],
   ['not a URL', { DATABASE_URL: 'nonsense' }, 1, /^This is not the URL of a PostgreSQL database\./],
 ] as const)('what stands in the way of a start is named: %s', patience, async (given) => {
   const [, environment, code, sentence] = given

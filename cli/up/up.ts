@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { ensureWritable } from '@pet/postgres/data-folder'
-import { lockFolder, type FolderLock } from '@pet/postgres/folder-lock'
 import { freePort } from '@pet/postgres/free-port'
 import { petHome } from '../home.ts'
-import { CommandProblem, notAsHoped } from '../problem.ts'
+import { lockHome } from '../lock-home.ts'
 import { addressFromEnvironment, claimPort, originOf } from './address.ts'
 import { endedAlone, forkChild, type ChildProgram } from './child.ts'
 import { keepRunning } from './keep-running.ts'
 import type { LabConfiguration, LabReady } from './lab-process.ts'
+import { metricsTokenFromEnvironment } from './metrics-token.ts'
 import { openDatabase } from './open-database.ts'
 import type { PetConfiguration } from './pet-process.ts'
 import { withProgress } from './progress.ts'
@@ -24,19 +24,30 @@ import { welcome } from './welcome.ts'
  */
 export async function up(): Promise<void> {
   const address = addressFromEnvironment()
+  const metricsToken = metricsTokenFromEnvironment()
   const home = petHome()
   ensureWritable(home)
-  using _lock = lockHome(home, originOf(address))
+  using _lock = lockHome(home, {
+    doing: `at ${originOf(address)}`,
+    advice:
+      'Stop that one first, or choose another folder and port: PET_HOME=.pet-2 PORT=4401 npm start',
+  })
   const port = await claimPort(address)
   const stop = stopRequests()
   await using running = new AsyncDisposableStack()
-  const work = run(running, { ...address, port, home, again: stop.again })
+  const work = run(running, { ...address, port, home, metricsToken, again: stop.again })
   await Promise.race([work, stop.requested])
 }
 
+type Place = { port: number; host: string; home: string }
+
 async function run(
   running: AsyncDisposableStack,
-  { again, ...place }: { port: number; host: string; home: string; again: AbortSignal },
+  {
+    again,
+    metricsToken,
+    ...place
+  }: Place & { metricsToken: string | undefined; again: AbortSignal },
 ): Promise<never> {
   const { home } = place
   const programs = programsIn(home)
@@ -73,6 +84,7 @@ async function run(
     origin,
     demo,
     webFolder: webFolder.href,
+    ...(metricsToken && { metricsToken }),
   }
   await withProgress('Starting PET', pet.start(configuration))
   console.log(welcome({ ...place, origin, demo }))
@@ -90,14 +102,4 @@ function programsIn(home: string): Record<'lab' | 'pet', ChildProgram> {
     logFile: join(home, `${id}.log`),
   })
   return { lab: program('The lab', 'lab'), pet: program('PET', 'pet') }
-}
-
-function lockHome(home: string, origin: string): FolderLock {
-  const lock = lockFolder(join(home, 'pet.lock'), `process ${process.pid}, at ${origin}`)
-  if (!('holder' in lock)) return lock
-  throw new CommandProblem(
-    `PET runs on ${home} already (${lock.holder}).`,
-    'Stop that one first, or choose another folder and port: PET_HOME=.pet-2 PORT=4401 npm start',
-    notAsHoped,
-  )
 }

@@ -46,7 +46,13 @@ export async function startBench(folder: string, journal: Journal): Promise<Benc
     version,
     template: async (fill) => {
       const template = name('template')
-      await fill(armDatabase(await createDatabase(server.url, template), template, server.url))
+      const url = await createDatabase(server.url, template)
+      try {
+        await fill(armDatabase(url, template, server.url))
+      } catch (error) {
+        await dropDatabase(server.url, template)
+        throw error
+      }
       return {
         clone: async () => {
           const clone = name('arm')

@@ -4,9 +4,6 @@ import type { ArmContext, Scenario } from '../scenario.ts'
 import type { Lab } from './open-lab.ts'
 import { runScenario, type RunOrder } from './run-scenario.ts'
 
-/** Few rounds decide it: what is stubbed shows in the counts. */
-const rounds = 3
-
 /**
  * The mutation check. Once with the injector, or the defect, switched off: the run must come out
  * *not demonstrated*. Once with the failure arm's code in the remedy's place: *remedy fails*. A
@@ -15,17 +12,20 @@ const rounds = 3
  * @throws LabProblem `bad-scenario` when there was nothing to switch off.
  */
 export async function prove(lab: Lab, scenario: Scenario, order: RunOrder): Promise<Proof> {
-  const { least } = scenario.rounds ?? { least: rounds }
-  const quick = { ...order, rounds: order.rounds ?? Math.min(rounds, least) }
+  // Few rounds decide it: what is stubbed shows in the counts.
+  const quick = { ...order, depth: 'quick' as const }
   const stub = withoutFault(scenario)
-  const harmless = await runScenario(lab, stub.scenario, quick)
+  const harmless = await runScenario(lab, stub.scenario, { ...quick, enough: refutes('failure') })
   if (stub.stubbed() === 0) {
     throw new LabProblem(
       'bad-scenario',
       `${scenario.name} injects nothing and has no withoutDefect`,
     )
   }
-  const helpless = await runScenario(lab, withoutRemedy(scenario), quick)
+  const helpless = await runScenario(lab, withoutRemedy(scenario), {
+    ...quick,
+    enough: refutes('remedy'),
+  })
   const { defects } = helpless
   const proof = {
     name: scenario.name,
@@ -56,10 +56,18 @@ export function withoutRemedy(scenario: Scenario): Scenario {
   return { ...scenario, remedy: (context) => scenario.failure(context) }
 }
 
-function remedyVerdict({ bounds, remedyHolds }: RunRecord): Proof['withoutRemedy'] {
-  if (remedyHolds) return 'remedy holds'
-  const fails = bounds.some(({ arm, outcome }) => arm === 'remedy' && outcome === 'not met')
-  return fails ? 'remedy fails' : 'inconclusive'
+function remedyVerdict(record: RunRecord): Proof['withoutRemedy'] {
+  if (record.remedyHolds) return 'remedy holds'
+  return anyNotMet(record, 'remedy') ? 'remedy fails' : 'inconclusive'
+}
+
+/** One bound that is not met says all that a proof asks; what else is open need not be decided. */
+function refutes(arm: Arm): NonNullable<RunOrder['enough']> {
+  return (judgement) => !judgement.undecided || anyNotMet(judgement, arm)
+}
+
+function anyNotMet({ bounds }: Pick<RunRecord, 'bounds'>, arm: Arm): boolean {
+  return bounds.some((bound) => bound.arm === arm && bound.outcome === 'not met')
 }
 
 function allMet({ bounds }: RunRecord, arm: Arm): boolean {

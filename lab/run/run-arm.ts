@@ -1,9 +1,12 @@
-import type { Arm } from '../api-types.ts'
-import { LabProblem } from '../lab-problem.ts'
+import type { Arm, TargetAddress } from '../api-types.ts'
+import { LabProblem, wasCancelled } from '../lab-problem.ts'
 import { createRandom } from '../random.ts'
 import type { ArmContext, ArmResult, Landing, Scenario } from '../scenario.ts'
+import { writeLog } from '../telemetry/log.ts'
+import { inSpan } from '../telemetry/span.ts'
 import { inject } from '../undo/fault.ts'
 import type { Journal } from '../undo/journal.ts'
+import { abortable } from './abortable.ts'
 import type { Template } from './bench.ts'
 
 /** One arm of one round, and who listens to it. */
@@ -15,6 +18,7 @@ export type ArmOrder = {
   parameters: Record<string, unknown>
   schedule: unknown
   template: Template
+  target: TargetAddress | undefined
   journal: Journal
   signal: AbortSignal
   /** Whether the probe is to be asked afterwards. */
@@ -32,7 +36,13 @@ const armLimitMs = 60_000
  * Runs one arm on a database of its own. Everything that it used or injected is taken back before
  * this returns or throws, also on cancellation and at the time limit.
  */
-export async function runArm(order: ArmOrder): Promise<ArmOutcome> {
+export function runArm(order: ArmOrder): Promise<ArmOutcome> {
+  const { arm, round } = order
+  const attributes = { arm, round: round + 1 }
+  return inSpan(`${arm}, round ${round + 1}`, { attributes }, () => runTraced(order))
+}
+
+async function runTraced(order: ArmOrder): Promise<ArmOutcome> {
   const { scenario, arm, signal } = order
   await using database = await order.template.clone()
   const limitMs = scenario.armLimitMs ?? armLimitMs
@@ -41,11 +51,14 @@ export async function runArm(order: ArmOrder): Promise<ArmOutcome> {
   const acquired = new AsyncDisposableStack()
   const context = contextOf(order, { database, acquired, signal: limit, startedAt })
   try {
-    const result = await abortable(scenario[arm](context), limit, () => endOf(order, limitMs))
-    checkNames(scenario, result.metrics)
+    const reason = () => endOf(order, limitMs)
+    const result = await abortable(scenario[arm](context), limit, reason)
+    checkMetrics(scenario, result.metrics)
     const durationMs = performance.now() - startedAt
     await acquired.disposeAsync()
-    const landing = order.probe ? await scenario.landed(context, result) : undefined
+    const landing = order.probe
+      ? await abortable(scenario.landed(context, result), limit, reason)
+      : undefined
     return { ...result, landing, durationMs }
   } finally {
     await acquired.disposeAsync()
@@ -61,7 +74,7 @@ function contextOf(
     startedAt: number
   },
 ): ArmContext {
-  const { arm, round, seed, parameters, schedule, template, journal } = order
+  const { arm, round, seed, parameters, schedule, template, target, journal } = order
   const { database, acquired, signal, startedAt } = scope
   return {
     arm,
@@ -70,44 +83,41 @@ function contextOf(
     parameters,
     schedule,
     database,
+    target,
     signal,
     random: createRandom(seed, 'arm', round),
-    progress: order.onProgress,
+    progress: (message) => {
+      writeLog(message)
+      order.onProgress(message)
+    },
+    log: (message, attributes) => writeLog(message, attributes),
+    span: (name, work, attributes = {}) => inSpan(name, { attributes }, work),
     sample: (metric, value) => order.onSample(metric, value, performance.now() - startedAt),
-    inject: async (fault) => acquired.use(await inject(journal, fault)),
+    inject: async (fault) => {
+      const injected = acquired.use(await inject(journal, fault))
+      writeLog(`injected ${fault.name}`, { fault: fault.name, limitMs: fault.limitMs }, 'warn')
+      return injected
+    },
     use: (resource) => acquired.use(resource),
     emptyDatabase: async () => acquired.use(await template.empty()),
   }
 }
 
-/** Leaves an arm that does not heed its signal behind: the end of its database ends its work. */
-async function abortable<Result>(
-  work: Promise<Result>,
-  signal: AbortSignal,
-  reason: () => Error,
-): Promise<Result> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const abort = () => reject(reason())
-  if (signal.aborted) abort()
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', abort)
-    work.catch(() => {})
-  }
-}
-
 function endOf({ signal, scenario, arm }: ArmOrder, limitMs: number): LabProblem {
-  if (signal.aborted) return new LabProblem('cancelled', 'The run was cancelled')
+  if (signal.aborted) return wasCancelled()
   return new LabProblem(
     'time-limit',
     `The ${arm} arm of ${scenario.name} went beyond its time limit of ${limitMs / 1_000} s`,
   )
 }
 
-function checkNames(scenario: Scenario, metrics: Record<string, number>): void {
-  const undeclared = Object.keys(metrics).find((name) => !Object.hasOwn(scenario.metrics, name))
-  if (undeclared === undefined) return
-  throw new LabProblem('bad-scenario', `${scenario.name} measures ${undeclared}, undeclared`)
+/** Every declared metric as a number, and no other. */
+function checkMetrics({ name, metrics: declared }: Scenario, metrics: Record<string, number>) {
+  const undeclared = Object.keys(metrics).find((metric) => !Object.hasOwn(declared, metric))
+  if (undeclared !== undefined) {
+    throw new LabProblem('bad-scenario', `${name} measures ${undeclared}, undeclared`)
+  }
+  const missing = Object.keys(declared).find((metric) => !Number.isFinite(metrics[metric]))
+  if (missing === undefined) return
+  throw new LabProblem('bad-scenario', `${name} measured ${missing} as ${metrics[missing]}`)
 }

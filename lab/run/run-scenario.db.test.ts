@@ -1,10 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { ProgressEvent, SampleEvent } from '../api-types.ts'
 import { defineScenario, type ArmContext, type Scenario } from '../scenario.ts'
+import { holdTarget } from '../target.ts'
 import { temporaryHome, temporaryLab } from '../testing/temporary-lab.ts'
-import { openLab } from './open-lab.ts'
+import { openLab, type Lab } from './open-lab.ts'
 import { prove } from './prove.ts'
 import { runScenario, type RunOrder } from './run-scenario.ts'
 
@@ -48,7 +49,7 @@ const lostHours = defineScenario({
   withoutDefect: (lab) => book(lab, addInPlace, { together: true }),
 })
 
-type Lab = ArmContext<z.output<typeof parameters>, { anna: number; ben: number }[]>
+type Arm = ArmContext<z.output<typeof parameters>, { anna: number; ben: number }[]>
 type Booking = (pool: Pool, minutes: number, seen: number) => Promise<unknown>
 
 const readThenWrite: Booking = (pool, minutes, seen) =>
@@ -58,7 +59,7 @@ const addInPlace: Booking = (pool, minutes) =>
   pool.query('update total set minutes = minutes + $1', [minutes])
 
 /** Anna and Ben book; together means that Ben looks before Anna has written. */
-async function book(lab: Lab, booking: Booking, { together }: { together: boolean }) {
+async function book(lab: Arm, booking: Booking, { together }: { together: boolean }) {
   await using sessions = lab.database.sessions(1)
   for (const { anna, ben } of lab.schedule) {
     const seen = await readTotal(sessions.pool)
@@ -82,9 +83,15 @@ const order = (more: Partial<RunOrder> = {}): RunOrder => ({
   ...more,
 })
 
+const stack = new AsyncDisposableStack()
+let lab: Lab
+beforeAll(async () => {
+  lab = stack.use(await temporaryLab())
+})
+afterAll(() => stack.disposeAsync())
+
 describe('a run', () => {
   test('compares three arms and comes to a verdict, the same for the same seed', async () => {
-    await using lab = await temporaryLab()
     const progress: ProgressEvent[] = []
     const samples: SampleEvent[] = []
     const listener = {
@@ -117,7 +124,6 @@ describe('a run', () => {
   })
 
   test('that is proved comes out not demonstrated and remedy fails', async () => {
-    await using lab = await temporaryLab()
     expect(await prove(lab, lostHours, order())).toEqual({
       name: 'lost-hours',
       withoutFault: 'not demonstrated',
@@ -138,7 +144,6 @@ describe('a run', () => {
   })
 
   test('takes back an injected fault, and refuses to call it restored otherwise', async () => {
-    await using lab = await temporaryLab()
     let ended = false
     const injecting: Scenario = {
       ...lostHours,
@@ -165,7 +170,6 @@ describe('a run', () => {
   })
 
   test('stops when cancelled and at an arm’s time limit, and leaves no database behind', async () => {
-    await using lab = await temporaryLab()
     const cancel = new AbortController()
     const cancelling: Scenario = {
       ...lostHours,
@@ -181,12 +185,47 @@ describe('a run', () => {
     const limited = runScenario(lab, endless, order())
     await expect(limited).rejects.toThrow('The remedy arm of lost-hours went beyond its time limit')
 
+    const slow: Scenario = { ...endless, armLimitMs: 60_000, runLimitMs: 1_000 }
+    const beyond = runScenario(lab, slow, order())
+    await expect(beyond).rejects.toThrow('lost-hours went beyond its time limit of 1 s')
+
+    const neverPrepared: Scenario = { ...slow, prepare: () => new Promise(() => {}) }
+    await expect(runScenario(lab, neverPrepared, order())).rejects.toMatchObject({
+      code: 'time-limit',
+    })
+
     const bench = await lab.bench()
     expect(await bench.databases()).toEqual([])
   })
 
+  test('that is quick takes few rounds, under the same bounds', async () => {
+    const { rounds: _, ...usual } = lostHours
+    const record = await runScenario(lab, usual, order({ depth: 'quick' }))
+    expect(record).toMatchObject({ depth: 'quick', rounds: 3, verdict: 'as hypothesised' })
+  })
+
+  test('acts on a target only when it says that it can, one at a time', async () => {
+    const target = { kind: 'tcp', url: 'tcp://ada:secret@127.0.0.1:9' } as const
+    const own = runScenario(lab, lostHours, order({ target }))
+    await expect(own).rejects.toThrow('does not apply to tcp://ada:***@127.0.0.1:9: it makes')
+    const seen: unknown[] = []
+    const pointed: Scenario = {
+      ...lostHours,
+      appliesTo: async ({ kind }) => (kind === 'tcp' ? undefined : 'it is no TCP service'),
+      remedy: (context) => {
+        seen.push(context.target)
+        expect(() => holdTarget(target)).toThrow('one at a time')
+        return lostHours.remedy(context)
+      },
+    }
+    const record = await runScenario(lab, pointed, order({ target }))
+    expect(seen).toEqual([target, target])
+    expect(record.target?.url).toBe('tcp://ada:***@127.0.0.1:9')
+    const http = runScenario(lab, pointed, order({ target: { kind: 'http', url: 'http://a' } }))
+    await expect(http).rejects.toMatchObject({ code: 'does-not-apply' })
+  })
+
   test('is refused with the reason when something is missing', async () => {
-    await using lab = await temporaryLab()
     const missing: Scenario = { ...lostHours, requires: async () => 'libfaketime is not installed' }
     await expect(runScenario(lab, missing, order())).rejects.toThrow('libfaketime is not installed')
   })

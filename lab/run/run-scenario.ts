@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import type { Arm, ProgressEvent, RunRecord, SampleEvent } from '../api-types.ts'
-import { LabProblem } from '../lab-problem.ts'
+import type {
+  Arm,
+  Depth,
+  ProgressEvent,
+  RunRecord,
+  SampleEvent,
+  TargetAddress,
+} from '../api-types.ts'
+import { LabProblem, wasCancelled } from '../lab-problem.ts'
 import { createRandom } from '../random.ts'
 import type { Evidence, Scenario } from '../scenario.ts'
+import { holdTarget, withoutPassword } from '../target.ts'
 import { judge, type Judgement, type Measurements } from '../verdict/judge.ts'
 import { describeVerdict, verdictOf } from '../verdict/words.ts'
+import { roundsAt } from './depth.ts'
 import { readMachine, readVersions } from './machine.ts'
+import { abortable } from './abortable.ts'
 import type { Template } from './bench.ts'
 import type { Lab } from './open-lab.ts'
 import { runArm, type ArmOutcome } from './run-arm.ts'
@@ -22,39 +32,60 @@ export type RunOrder = {
   seed: number
   /** Already checked by `parseParameters`. */
   parameters: Record<string, unknown>
-  /** Rounds to begin with. @default the scenario's own */
+  /** @default full */
+  depth?: Depth
+  /** Rounds to begin with. @default the scenario's own at this depth */
   rounds?: number
+  /** Whether no further round is needed. @default when every bound is decided */
+  enough?(judgement: Judgement): boolean
+  /** Already reached by `reachTarget`. @default what the scenario makes itself */
+  target?: TargetAddress
   signal: AbortSignal
   listener?: RunListener
 }
+
+const runLimitMs = 600_000
 
 /**
  * Runs a scenario: interleaved rounds until every bound is decided or the rounds run out, then
  * control once more to see that all is as before.
  *
- * @throws LabProblem when it is cancelled, can't run here, or an arm goes beyond its time limit.
+ * @throws LabProblem when it is cancelled, can't run here, or goes beyond a time limit.
  */
 export async function runScenario(
   lab: Lab,
   scenario: Scenario,
   order: RunOrder,
 ): Promise<RunRecord> {
-  const run = new Run(lab, scenario, order)
-  run.report('starting', 'Starting a database server for this run')
+  const limitMs = scenario.runLimitMs ?? runLimitMs
+  const signal = AbortSignal.any([order.signal, AbortSignal.timeout(limitMs)])
+  const run = new Run(lab, scenario, { ...order, signal })
+  try {
+    await checkThatItCanRun(scenario, order)
+    using _held = order.target && holdTarget(order.target)
+    return await run.toItsRecord()
+  } catch (error) {
+    const cancelled = error instanceof LabProblem && error.code === 'cancelled'
+    throw cancelled && !order.signal.aborted ? beyondLimit(scenario, limitMs) : error
+  }
+}
+
+/** @throws LabProblem with the reason why not; nothing has been done yet. */
+async function checkThatItCanRun(scenario: Scenario, { target }: RunOrder): Promise<void> {
+  const { name } = scenario
   const missing = await scenario.requires?.()
-  if (missing) throw new LabProblem('requirement-missing', `${scenario.name} can't run: ${missing}`)
-  const bench = await lab.bench()
-  run.report('preparing', 'Preparing the data that every arm starts from')
-  await using template = await bench.template(async (database) => {
-    const random = createRandom(order.seed, 'prepare')
-    await scenario.prepare?.({ parameters: order.parameters, random, database })
-  })
-  const judgement = await run.untilDecided(template)
-  run.report('restoring', 'Measuring control once more')
-  const { restored, recoveryMs } = await run.restoredState(template, judgement)
-  const record = await run.record({ ...judgement, restored, recoveryMs })
-  run.report('done', record.verdict)
-  return record
+  if (missing) throw new LabProblem('requirement-missing', `${name} can't run: ${missing}`)
+  if (!target) return
+  const makesItsOwn = 'it makes everything that it acts on itself'
+  const reason = scenario.appliesTo ? await scenario.appliesTo(target) : makesItsOwn
+  if (reason === undefined) return
+  const { url } = withoutPassword(target)
+  throw new LabProblem('does-not-apply', `${name} does not apply to ${url}: ${reason}`)
+}
+
+function beyondLimit({ name }: Scenario, limitMs: number): LabProblem {
+  const seconds = limitMs / 1_000
+  return new LabProblem('time-limit', `${name} went beyond its time limit of ${seconds} s`)
 }
 
 /** The state of one run. */
@@ -71,7 +102,7 @@ class Run {
   readonly #most: number
 
   constructor(lab: Lab, scenario: Scenario, order: RunOrder) {
-    const { least, most } = scenario.rounds ?? { least: 5, most: 15 }
+    const { least, most } = roundsAt(order.depth ?? 'full', scenario)
     this.#lab = lab
     this.#scenario = scenario
     this.#order = order
@@ -79,7 +110,25 @@ class Run {
     this.#most = Math.max(most, this.#rounds)
   }
 
-  async untilDecided(template: Template): Promise<Judgement> {
+  async toItsRecord(): Promise<RunRecord> {
+    const { seed, parameters, signal } = this.#order
+    this.report('starting', 'Starting a database server for this run')
+    const bench = await this.#lab.bench()
+    this.report('preparing', 'Preparing the data that every arm starts from')
+    await using template = await bench.template(async (database) => {
+      const random = createRandom(seed, 'prepare')
+      const prepared = this.#scenario.prepare?.({ parameters, random, database })
+      await abortable(Promise.resolve(prepared), signal, wasCancelled)
+    })
+    const judgement = await this.#untilDecided(template)
+    this.report('restoring', 'Measuring control once more')
+    const restoration = await this.#restoredState(template, judgement)
+    const record = await this.record({ ...judgement, ...restoration })
+    this.report('done', record.verdict)
+    return record
+  }
+
+  async #untilDecided(template: Template): Promise<Judgement> {
     const measured: Measurements = {
       arms: { control: [], failure: [], remedy: [] },
       landings: [],
@@ -88,7 +137,8 @@ class Run {
     for (;;) {
       for (; this.#round < this.#rounds; this.#round++) await this.#runRound(template, measured)
       const judgement = judge(this.#scenario.metrics, measured, this.#order.seed)
-      if (!judgement.undecided || this.#rounds >= this.#most) return judgement
+      const enough = this.#order.enough?.(judgement) ?? !judgement.undecided
+      if (enough || this.#rounds >= this.#most) return judgement
       this.#rounds++
     }
   }
@@ -107,11 +157,17 @@ class Run {
     }
   }
 
-  async #runArm(arm: Arm, template: Template, schedule: unknown): Promise<ArmOutcome> {
-    const { seed, parameters, signal, listener } = this.#order
+  async #runArm(
+    arm: Arm,
+    template: Template,
+    schedule: unknown,
+    { sampled = true } = {},
+  ): Promise<ArmOutcome> {
+    const { seed, parameters, target, signal, listener } = this.#order
     const before = this.#armMs[arm]
-    const sample = (metric: string, value: number, atMs: number) =>
-      listener?.onSample?.({ arm, metric, atMs: Math.round(before + atMs), value })
+    const sample = (metric: string, value: number, atMs: number) => {
+      if (sampled) listener?.onSample?.({ arm, metric, atMs: Math.round(before + atMs), value })
+    }
     const outcome = await runArm({
       scenario: this.#scenario,
       arm,
@@ -120,6 +176,7 @@ class Run {
       parameters,
       schedule,
       template,
+      target,
       journal: this.#lab.journal,
       signal,
       probe: arm !== 'remedy',
@@ -133,13 +190,14 @@ class Run {
     return outcome
   }
 
-  async restoredState(template: Template, judgement: Judgement) {
+  async #restoredState(template: Template, judgement: Judgement) {
     const { parameters, seed } = this.#order
     const plan = planRound(this.#scenario, { parameters, seed, round: this.#round })
+    const control = () => this.#runArm('control', template, plan.schedule, { sampled: false })
     const steady = await measureSteadyState(
       this.#scenario.metrics,
       judgement.arms.control.metrics,
-      async () => (await this.#runArm('control', template, plan.schedule)).metrics,
+      async () => (await control()).metrics,
     )
     const outstanding = await this.#lab.journal.outstanding()
     const faultsLeft = outstanding.filter(({ undo }) => undo.kind !== 'remove-server')
@@ -147,7 +205,7 @@ class Run {
   }
 
   async record(result: Judgement & { restored: boolean; recoveryMs: number }): Promise<RunRecord> {
-    const { id = randomUUID(), seed, parameters } = this.#order
+    const { id = randomUUID(), seed, parameters, depth = 'full', target } = this.#order
     const { name, category } = this.#scenario
     const { landed, demonstrated, remedyHolds, restored, recoveryMs, probe, bounds } = result
     const evidence: Evidence = this.#evidence
@@ -171,6 +229,8 @@ class Run {
       arms: withEvidence(result.arms, report.walk ? {} : evidence),
       bounds,
       rounds: this.#round,
+      depth,
+      ...(target && { target: withoutPassword(target) }),
       parameters,
       id,
       versions: readVersions(this.#scenario, await this.#lab.bench()),

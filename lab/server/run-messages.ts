@@ -1,4 +1,4 @@
-import type { RunEvent } from '../api-types.ts'
+import type { Depth, RunEvent, TargetAddress } from '../api-types.ts'
 
 /** What the panel asks of the process of one run, once. */
 export type RunAssignment = {
@@ -9,7 +9,10 @@ export type RunAssignment = {
   seed: number
   /** Already checked. */
   parameters: Record<string, unknown>
+  depth: Depth
   rounds?: number
+  /** Already reached. */
+  target?: TargetAddress
 }
 
 export type ToRunProcess = { run: RunAssignment } | { cancel: true }

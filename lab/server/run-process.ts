@@ -1,8 +1,6 @@
 import type { RunEvent } from '../api-types.ts'
-import { LabProblem } from '../lab-problem.ts'
 import { openLab } from '../run/open-lab.ts'
-import { saveRecord } from '../run/records.ts'
-import { runScenario } from '../run/run-scenario.ts'
+import { endOf, recordRun } from '../run/record-run.ts'
 import type { Scenario } from '../scenario.ts'
 import type { FromRunProcess, RunAssignment, ToRunProcess } from './run-messages.ts'
 
@@ -12,7 +10,8 @@ import type { FromRunProcess, RunAssignment, ToRunProcess } from './run-messages
  */
 const cancelled = new AbortController()
 process.on('SIGINT', () => {}) // a Ctrl-C reaches this process too, but the panel decides
-process.once('SIGTERM', () => cancelled.abort())
+// Asking again must not end it before everything is taken back.
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cancelled.abort())
 process.once('disconnect', () => cancelled.abort())
 process.on('message', (message: ToRunProcess) => {
   if ('cancel' in message) cancelled.abort()
@@ -29,7 +28,7 @@ async function outcomeOf({ file, home, ...order }: RunAssignment): Promise<RunEv
   try {
     const { default: scenario } = (await import(file)) as { default: Scenario }
     await using lab = await openLab({ home })
-    const record = await runScenario(lab, scenario, {
+    const record = await recordRun(lab, scenario, {
       ...order,
       signal: cancelled.signal,
       listener: {
@@ -37,13 +36,9 @@ async function outcomeOf({ file, home, ...order }: RunAssignment): Promise<RunEv
         onSample: (data) => void tell({ event: 'sample', data }),
       },
     })
-    await saveRecord(lab.folders.records, record)
     return { event: 'verdict', data: record }
   } catch (error) {
-    const status =
-      error instanceof LabProblem && error.code === 'cancelled' ? 'cancelled' : 'failed'
-    const reason = error instanceof Error ? error.message : String(error)
-    return { event: 'ended', data: { status, reason } }
+    return { event: 'ended', data: endOf(error) }
   }
 }
 

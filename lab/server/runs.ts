@@ -1,24 +1,28 @@
 import { randomUUID } from 'node:crypto'
-import type { RunRecord, RunRequest, RunRow, RunView } from '../api-types.ts'
+import type { RunRequest, RunRow, RunView } from '../api-types.ts'
 import { LabProblem } from '../lab-problem.ts'
 import { parseParameters } from '../parameters.ts'
 import type { Registry } from '../registry.ts'
 import { anySeed } from '../run/limits.ts'
-import { labFolders } from '../run/open-lab.ts'
-import { findRecord, listRecords } from '../run/records.ts'
+import { holdLab, labFolders, openLabStore, tidyRuns } from '../run/open-lab.ts'
+import { findRun, listRuns } from '../store/runs.ts'
+import type { Store } from '../store/store.ts'
+import { reachTarget } from '../target.ts'
 import { startRun, type NumberedEvent, type Run } from './run.ts'
 
 /** The runs of a panel: at most one under way, and the history. */
 export type Runs = AsyncDisposable & {
-  /** @throws LabProblem `unknown-scenario`, `bad-parameter` or `busy`. */
-  start(request: RunRequest): { id: string }
+  /** @throws LabProblem `unknown-scenario`, `bad-parameter`, `unreachable-target` or `busy`. */
+  start(request: RunRequest): Promise<{ id: string }>
   /** Newest first; `before`: only those older than the run with this id. */
-  list(page: { limit: number; before?: string | undefined }): Promise<RunRow[]>
-  find(id: string): Promise<RunView | undefined>
+  list(page: { limit: number; before?: string | undefined }): RunRow[]
+  find(id: string): RunView | undefined
   /** Undefined when there is no such run. */
-  follow(id: string, after: number): Promise<Follow | undefined>
+  follow(id: string, after: number): Follow | undefined
   /** Whether there was a run under way with this id. */
   cancel(id: string): boolean
+  /** The database that the history is in. */
+  store: Store
 }
 
 export type Follow = (listening: AbortSignal) => AsyncIterable<NumberedEvent>
@@ -26,45 +30,76 @@ export type Follow = (listening: AbortSignal) => AsyncIterable<NumberedEvent>
 /** Runs remembered with all their events; older ones have their record only. */
 const mostRemembered = 20
 
-export function createRuns({ registry, home }: { registry: Registry; home: string }): Runs {
+export async function createRuns({
+  registry,
+  home,
+}: {
+  registry: Registry
+  home: string
+}): Promise<Runs> {
   const remembered = new Map<string, Run>()
-  const folder = labFolders(home).records
+  const folders = labFolders(home)
+  const store = openLabStore(folders)
+  await tidyRuns(folders, store)
   const underWay = () => [...remembered.values()].find((run) => run.row().status === 'running')
 
-  const start = ({ name, seed = anySeed(), parameters = {}, rounds }: RunRequest) => {
+  const refuseWhileBusy = () => {
+    const run = underWay()
+    if (run) throw busy(run.row())
+  }
+
+  const start = async (request: RunRequest) => {
+    const { name, seed = anySeed(), parameters = {}, rounds, depth = 'full' } = request
     const { scenario, file } = registry.find(name)
-    const checked = parseParameters(scenario, parameters)
-    const busyWith = underWay()
-    if (busyWith) throw busy(busyWith.row())
+    const checked = parseParameters(scenario, parameters, depth)
+    refuseWhileBusy()
+    const target = request.target === undefined ? undefined : await reachTarget(request.target)
+    ;(await holdLab(folders))[Symbol.dispose]() // somebody's command may be at work here
+    refuseWhileBusy() // somebody else may have come in the meantime
     const id = randomUUID()
-    const order = { file: file.href, home, id, seed, parameters: checked }
-    remembered.set(id, startRun(name, { ...order, ...(rounds !== undefined && { rounds }) }))
+    const run = startRun(name, {
+      file: file.href,
+      home,
+      id,
+      seed,
+      parameters: checked,
+      depth,
+      ...(rounds !== undefined && { rounds }),
+      ...(target !== undefined && { target }),
+    })
+    remembered.set(id, run)
+    void run.ended
+      .then(() => (store.database.isOpen ? tidyRuns(folders, store) : undefined))
+      .catch(() => {}) // the next run's start says it as well
     forgetOldest(remembered)
     return { id }
   }
 
+  const find = (id: string) => remembered.get(id)?.view() ?? findRun(store, id)
+
   return {
     start,
-    list: async ({ limit, before }) => {
-      const records = (await listRecords(folder, { limit, before })).map(rowOfRecord)
-      const known = new Set(records.map(({ id }) => id))
-      // Those without a record (under way, cancelled, failed) belong between the others.
-      const oldest = records.length < limit ? '' : (records.at(-1)?.startedAt ?? '')
-      const newest = before === undefined ? undefined : (await find(before))?.startedAt
-      const others = [...remembered.values()]
-        .map((run) => run.row())
-        .filter(({ id, startedAt }) => !known.has(id) && startedAt > oldest)
-        .filter(({ startedAt }) => newest === undefined || startedAt < newest)
-      return [...others, ...records]
+    // What is remembered knows best; what has no row yet, or never got one, belongs between the others.
+    list: ({ limit, before }) => {
+      const kept = listRuns(store, { limit, before })
+      const known = new Map(kept.map((row) => [row.id, row]))
+      const oldest = kept.length < limit ? '' : (kept.at(-1)?.startedAt ?? '')
+      const newest = before === undefined ? undefined : find(before)?.startedAt
+      for (const row of [...remembered.values()].map((run) => run.row())) {
+        const { id, startedAt } = row
+        const belongs = startedAt > oldest && (newest === undefined || startedAt < newest)
+        if (known.has(id) || belongs) known.set(id, row)
+      }
+      return [...known.values()]
         .toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
         .slice(0, limit)
     },
     find,
-    follow: async (id, after) => {
+    follow: (id, after) => {
       const run = remembered.get(id)
       if (run) return (listening) => run.events(after, listening)
-      const record = await findRecord(folder, id)
-      return record && (() => onlyVerdict(record))
+      const view = findRun(store, id)
+      return view && (() => onlyTheEnd(view))
     },
     cancel: (id) => {
       const run = remembered.get(id)
@@ -72,28 +107,29 @@ export function createRuns({ registry, home }: { registry: Registry; home: strin
       run.cancel()
       return true
     },
+    store,
     [Symbol.asyncDispose]: async () => {
       const run = underWay()
       run?.cancel()
       await run?.ended
+      store[Symbol.dispose]()
     },
   }
+}
 
-  async function find(id: string): Promise<RunView | undefined> {
-    const run = remembered.get(id)
-    if (run) return run.view()
-    const record = await findRecord(folder, id)
-    return record && { ...rowOfRecord(record), status: 'finished', record }
+/** All that is left of a run whose events are forgotten, or were never ours. */
+async function* onlyTheEnd(view: RunView): AsyncGenerator<NumberedEvent> {
+  switch (view.status) {
+    case 'running':
+      return
+    case 'finished':
+      yield { id: 1, event: 'verdict', data: view.record }
+      return
+    case 'cancelled':
+    case 'failed':
+    case 'skipped':
+      yield { id: 1, event: 'ended', data: { status: view.status, reason: view.reason } }
   }
-}
-
-async function* onlyVerdict(record: RunRecord): AsyncGenerator<NumberedEvent> {
-  yield { id: 1, event: 'verdict', data: record }
-}
-
-function rowOfRecord(record: RunRecord): RunRow {
-  const { id, name, seed, startedAt, durationMs, verdict, asHypothesised } = record
-  return { id, name, status: 'finished', seed, startedAt, durationMs, verdict, asHypothesised }
 }
 
 function forgetOldest(remembered: Map<string, Run>): void {

@@ -1,13 +1,24 @@
 import { once } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { usingPool } from '@pet/postgres/pool'
-import type { RunRecord, RunView, ScenarioDetails, ScenarioSummary } from '../api-types.ts'
+import parsePrometheus from 'parse-prometheus-text-format'
+import type {
+  LogsPage,
+  MetricsPage,
+  RunComparison,
+  RunRecord,
+  RunView,
+  ScenarioDetails,
+  ScenarioSummary,
+  TracesPage,
+} from '../api-types.ts'
 import { createRegistry } from '../registry.ts'
+import { openLab } from '../run/open-lab.ts'
 import type { Scenario } from '../scenario.ts'
 import { temporaryHome } from '../testing/temporary-lab.ts'
 import { startLab, type LabServer } from './server.ts'
@@ -83,6 +94,16 @@ async function startRun(parameters: Record<string, unknown> = {}): Promise<strin
   const answer = await post('/api/lab/runs', { name: 'patience', seed: 7, parameters, rounds: 1 })
   expect(answer.status).toBe(202)
   return ((await answer.json()) as { id: string }).id
+}
+
+async function finishedRun(): Promise<string> {
+  const id = await startRun()
+  await (await ask(`/api/lab/runs/${id}/events`)).text()
+  await vi.waitFor(
+    async () => expect(await viewOf(id)).toMatchObject({ status: 'finished' }),
+    5_000,
+  )
+  return id
 }
 
 async function viewOf(id: string): Promise<RunView> {
@@ -200,6 +221,9 @@ describe('the lab’s pages and API', () => {
     [{ name: 'patience', parameters: { waitMs: 1e9 } }, 400, 'at most 5000'],
     [{ name: 'patience', parameters: { waitMs: '1' } }, 400, 'parameters.waitMs'],
     [{ name: 'patience', parameters: { weight: 1 } }, 400, 'parameters.weight'],
+    [{ name: 'patience', depth: 'shallow' }, 400, 'depth'],
+    [{ name: 'patience', target: 'ftp://host' }, 400, 'it is a URL such as'],
+    [{ name: 'patience', target: 'tcp://127.0.0.1:1' }, 400, 'Nothing answers at the target'],
     [{ name: 'patiense' }, 404, 'did you mean patience?'],
   ])('%j is refused: %i, naming %s', async (body, status, named) => {
     const answer = await post('/api/lab/runs', body)
@@ -229,17 +253,94 @@ describe('the lab’s pages and API', () => {
     expect((await ask(`/api/lab/runs/${id}`, { method: 'DELETE' })).status).toBe(409)
   })
 
+  test('is refused while a command is at work in the same home', async () => {
+    const command = await openLab({ home })
+    const answer = await post('/api/lab/runs', { name: 'patience' })
+    expect(answer.status).toBe(409)
+    await command[Symbol.asyncDispose]()
+  })
+
+  test('shows the declared metrics of a run while it runs, as Prometheus reads them', async () => {
+    const id = await startRun({ waitMs: 1_500 })
+    await vi.waitFor(async () => {
+      const answer = await ask('/api/lab/metrics')
+      expect(answer.headers.get('content-type')).toContain('text/plain; version=0.0.4')
+      const families = parsePrometheus(await answer.text())
+      const lost = families.find(({ name }) => name === 'lab_lost_total')
+      expect(lost).toMatchObject({ type: 'COUNTER', help: 'Things lost' })
+      const labels = lost?.metrics.map((metric) => metric.labels)
+      expect(labels).toContainEqual({ scenario: 'patience', arm: 'control', run: id })
+      expect(await viewOf(id)).toMatchObject({ status: 'running' })
+    }, 40_000)
+    expect((await ask('/api/lab/metrics', { headers: { cookie: 'who=sam' } })).status).toBe(403)
+    await ask(`/api/lab/runs/${id}`, { method: 'DELETE' })
+    await (await ask(`/api/lab/runs/${id}/events`)).text()
+  })
+
+  test('what a run showed is asked for page by page, and two runs compare', async () => {
+    const [first, second] = [await finishedRun(), await finishedRun()]
+    const kept = async <Page>(what: string) =>
+      (await ask(`/api/lab/runs/${first}/${what}`)).json() as Promise<Page>
+    const { spans } = await kept<TracesPage>('traces')
+    expect(spans.map(({ name }) => name)).toContain('failure, round 1')
+    expect(spans.every(({ attributes }) => attributes['run'] === first)).toBe(true)
+    const one = await kept<TracesPage>('traces?limit=1')
+    expect(one).toEqual({ spans: spans.slice(0, 1), next: expect.any(Number) })
+    const { spans: rest } = await kept<TracesPage>(`traces?after=${one.next}`)
+    expect(rest).toEqual(spans.slice(1))
+    const { logs } = await kept<LogsPage>('logs')
+    expect(logs).toMatchObject([{ body: 'waited', attributes: { run: first } }, {}, {}, {}])
+    const { points } = await kept<MetricsPage>('metrics')
+    expect(points.filter(({ arm }) => arm === 'failure')).toHaveLength(2)
+    const compared = (await (
+      await ask(`/api/lab/runs/${first}/compare/${second}`)
+    ).json()) as RunComparison
+    expect(compared).toMatchObject({ name: 'patience', runs: [first, second], conditions: [] })
+    expect(compared.metrics).toHaveLength(3)
+    for (const path of ['traces', 'logs', 'metrics', `compare/${first}`]) {
+      const unknown = `/api/lab/runs/c0ffee00-0000-4000-8000-000000000000/${path}`
+      expect((await ask(unknown)).status).toBe(404)
+      const other = { headers: { cookie: 'who=sam' } }
+      expect((await ask(`/api/lab/runs/${first}/${path}`, other)).status).toBe(403)
+    }
+    expect((await ask(`/api/lab/runs/${first}/traces?limit=100000`)).status).toBe(400)
+  })
+
+  test('describes itself as OpenAPI', async () => {
+    const document = (await (await ask('/api/lab/openapi.json')).json()) as { paths: object }
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/api/lab/runs', '/api/lab/runs/{id}/traces', '/api/lab/metrics']),
+    )
+  })
+
   test('a run that is cancelled says so, and takes back what it did', async () => {
     const id = await startRun({ waitMs: 5_000 })
     await vi.waitFor(async () => {
       expect(await viewOf(id)).toMatchObject({ progress: { phase: 'running' } })
-    }, 10_000)
+    }, 40_000)
     expect((await ask(`/api/lab/runs/${id}`, { method: 'DELETE' })).status).toBe(202)
     await vi.waitFor(async () => {
       expect(await viewOf(id)).toMatchObject({ status: 'cancelled' })
-    }, 10_000)
+    }, 40_000)
     const events = await (await ask(`/api/lab/runs/${id}/events`)).text()
     expect(events).toContain('event: ended')
+  })
+
+  test('a run whose process is killed has failed, and its watchdog takes back what it did', async () => {
+    const id = await startRun({ waitMs: 5_000 })
+    await vi.waitFor(async () => {
+      expect(await viewOf(id)).toMatchObject({ progress: { phase: 'running' } })
+    }, 40_000)
+    const holder = await readFile(join(home, 'lab', 'lock.holder'), 'utf8')
+    process.kill(Number(holder.replace('process ', '')), 'SIGKILL')
+    await vi.waitFor(async () => {
+      expect(await viewOf(id)).toMatchObject({
+        status: 'failed',
+        reason: expect.stringContaining('SIGKILL'),
+      })
+      expect(await readdir(join(home, 'lab', 'journals'))).toEqual([])
+      expect(await readdir(join(home, 'lab', 'servers'))).toEqual([])
+    }, 40_000)
   })
 
   test('unknown runs are not found', async () => {

@@ -1,11 +1,14 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { describeApi } from '@pet/http/openapi'
 import { createHttpServer, type HttpServer } from '@pet/http/server'
 import { serveWeb } from '@pet/http/static'
+import metadata from '../package.json' with { type: 'json' }
 import { formatAddress, type Address } from '../proxy/address.ts'
 import { startProxy } from '../proxy/proxy.ts'
 import type { Registry } from '../registry.ts'
 import { createPassThrough } from './pass-through.ts'
+import { addHistoryRoutes } from './history-routes.ts'
 import { addLabRoutes } from './routes.ts'
 import { createRuns, type Runs } from './runs.ts'
 
@@ -54,7 +57,7 @@ export async function startLab(options: LabServerOptions): Promise<LabServer> {
     petUrl: withAddress(petUrl, toPet.address),
     databaseUrl: withAddress(databaseUrl, toDatabase.address),
   }
-  const runs = stack.use(createRuns({ registry, home }))
+  const runs = stack.use(await createRuns({ registry, home }))
   const own = await createOwnServer(options, runs)
   stack.defer(() => own.close())
   const passThrough = await createPassThrough(throughProxy.petUrl)
@@ -91,7 +94,13 @@ async function createOwnServer(options: LabServerOptions, runs: Runs): Promise<H
       return account(answer.name, ['administrator'])
     },
   })
+  await describeApi(app, {
+    title: 'The lab of PET',
+    version: metadata.version,
+    path: '/api/lab/openapi.json',
+  })
   addLabRoutes(app, registry, runs)
+  addHistoryRoutes(app, registry, runs.store)
   await serveWeb(app, webFolder)
   await app.ready()
   return app

@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { reasonOf } from '../lab-problem.ts'
 import { listJournals, markDone, readOutstanding, type JournalEntry } from './journal.ts'
-import { perform } from './undo.ts'
+import { performPatiently } from './patience.ts'
 
 /** What a replay of journals took back, and what it could not, with the reason. */
 export type Restoration = {
@@ -8,6 +10,11 @@ export type Restoration = {
   failed: { kind: JournalEntry['undo']['kind']; reason: string }[]
   recoveryMs: number
 }
+
+const attempts = 3
+
+/** One that takes longer does not hold up those before it in the journal. */
+const patienceMs = 500
 
 /** Takes back what the labs that wrote these journals left behind; they must be dead. */
 export async function restore(journalFolder: string): Promise<Restoration> {
@@ -34,15 +41,22 @@ export async function undoAll(
   entries: readonly JournalEntry[],
 ): Promise<Omit<Restoration, 'recoveryMs'>> {
   const result: Omit<Restoration, 'recoveryMs'> = { undone: [], failed: [] }
-  for (const entry of entries) {
+  const takeBack = async (entry: JournalEntry) => {
     const { kind } = entry.undo
     try {
-      await perform(entry.undo)
+      await performPatiently(entry.undo, attempts)
       await markDone(file, entry)
       result.undone.push(kind)
     } catch (error) {
-      result.failed.push({ kind, reason: error instanceof Error ? error.message : String(error) })
+      result.failed.push({ kind, reason: reasonOf(error) })
     }
   }
+  const all: Promise<void>[] = []
+  for (const entry of entries) {
+    const one = takeBack(entry)
+    all.push(one)
+    await Promise.race([one, delay(patienceMs)])
+  }
+  await Promise.all(all)
   return result
 }

@@ -107,7 +107,7 @@ describe('a fault', () => {
     const journal = await openJournal(labFolders(temporary.home).journals)
     await journal.record(someone.fault.undo, 100)
     await someone.fault.start()
-    using _watchdog = startWatchdog(journal.file)
+    using _watchdog = startWatchdog(journal.file, labFolders(temporary.home).store)
     await vi.waitFor(async () => {
       expect(someone.state.ended).toBe(true)
       expect(await journal.outstanding()).toEqual([])
@@ -136,4 +136,54 @@ describe('a fault', () => {
     expect(JSON.stringify(failed)).not.toContain('secret')
     expect(await journal.outstanding()).toHaveLength(1)
   })
+
+  test('that can’t be taken back at the end of its arm is tried again, then said aloud', async () => {
+    await using temporary = await temporaryHome()
+    const journal = await openJournal(labFolders(temporary.home).journals)
+    const url = 'postgres://nobody:secret@127.0.0.1:1/postgres'
+    const fault = await inject(journal, {
+      name: 'an intruder',
+      limitMs: 60_000,
+      undo: { kind: 'end-sessions', url, applicationName: 'x' },
+      start: async () => {},
+    })
+    const refused = fault[Symbol.asyncDispose]()
+    await expect(refused).rejects.toMatchObject({ code: 'not-undone' })
+    await expect(refused).rejects.toThrow('could not be taken back (end-sessions) in 5 attempts')
+    expect(await journal.outstanding()).toHaveLength(1)
+  })
+
+  test.each([0, -1, Number.NaN, Infinity, 10 * 60_000 + 1])(
+    'with a time limit of %d ms does not start',
+    async (limitMs) => {
+      await using temporary = await temporaryHome()
+      const journal = await openJournal(labFolders(temporary.home).journals)
+      let started = false
+      const start = async () => {
+        started = true
+      }
+      const undo = { kind: 'end-processes' as const, marker: 'nothing' }
+      const injected = inject(journal, { name: 'a burner', limitMs, undo, start })
+      await expect(injected).rejects.toMatchObject({ code: 'bad-scenario' })
+      expect({ started, left: await journal.outstanding() }).toEqual({ started: false, left: [] })
+    },
+  )
+})
+
+test('a watchdog that is killed is replaced, and the new one does its work', async () => {
+  await using temporary = await temporaryHome()
+  await using someone = await intruder()
+  const { journals, store } = labFolders(temporary.home)
+  const journal = await openJournal(journals)
+  const watchdog = startWatchdog(journal.file, store)
+  const first = watchdog.pid()
+  process.kill(first ?? 0, 'SIGKILL')
+  await vi.waitFor(() => expect(watchdog.pid()).not.toBe(first), patience)
+  await journal.record(someone.fault.undo, 60_000)
+  await someone.fault.start()
+  watchdog[Symbol.dispose]() // as the end of the lab would
+  await vi.waitFor(async () => {
+    expect(someone.state.ended).toBe(true)
+    expect(await readdir(journals)).toEqual([])
+  }, patience)
 })

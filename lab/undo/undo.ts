@@ -2,6 +2,7 @@ import { rm, stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from '@pet/postgres/connection'
 import { stopServerIn } from '@pet/postgres/stop-server'
+import { endProcesses, type EndProcesses } from './end-processes.ts'
 
 /**
  * How to take something back, as data, so that another process can do it after this one was
@@ -10,6 +11,7 @@ import { stopServerIn } from '@pet/postgres/stop-server'
 export type Undo =
   | { kind: 'remove-server'; dataFolder: string; folder: string }
   | { kind: 'end-sessions'; url: string; applicationName: string }
+  | EndProcesses
   | { kind: 'remove-from-proxy'; url: string }
 
 /** How long a server whose starter was killed may take until it shows in its folder. */
@@ -24,6 +26,8 @@ export async function perform(undo: Undo): Promise<void> {
       return removeServer(undo)
     case 'end-sessions':
       return endSessions(undo)
+    case 'end-processes':
+      return endProcesses(undo)
     case 'remove-from-proxy':
       return removeFromProxy(undo)
   }

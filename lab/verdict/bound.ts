@@ -30,8 +30,12 @@ export function parseBound(bound: Bound): Span {
   if (compared) return spanOf(compared[1] as Comparison, Number(compared[2]), !!compared[3])
   const ranged = range.exec(bound)
   if (!ranged) throw new RangeError(`'${bound}' is not a bound such as '> 0' or '<= 0.8x control'`)
-  const [low, high] = [Number(ranged[1]), Number(ranged[2])]
-  return { low, lowIncluded: true, high, highIncluded: true, relative: !!ranged[3] }
+  return { ...spanBetween(Number(ranged[1]), Number(ranged[2])), relative: !!ranged[3] }
+}
+
+/** From `low` to `high`, both allowed. */
+export function spanBetween(low: number, high: number): Span {
+  return { low, lowIncluded: true, high, highIncluded: true, relative: false }
 }
 
 /** Interval wholly inside the bound: met; wholly outside: not met; astride: inconclusive. */

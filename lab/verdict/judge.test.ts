@@ -66,10 +66,43 @@ describe('a judgement', () => {
   })
 })
 
-test('a delay lands when every round measured it within the tolerance', () => {
-  const delay = (measured: number) => ({ asked: 40, measured, within: 1 })
-  expect(checkLanding([delay(40.3), delay(39.9)])).toBe('confirmed')
-  expect(checkLanding([delay(40.3), delay(55)])).toBe('inconclusive')
-  expect(checkLanding([delay(0.1)])).toBe('mismatch')
-  expect(checkLanding([])).toBe('mismatch')
+test('a measure of a single round decides nothing, a count does', () => {
+  const { arms } = measured
+  const once = {
+    control: arms.control.slice(0, 1),
+    failure: arms.failure.slice(1, 2),
+    remedy: arms.remedy.slice(0, 1),
+  }
+  const { bounds, undecided } = judge(metrics, { ...measured, arms: once }, 1)
+  expect(undecided).toBe(true)
+  expect(bounds.map(({ metric, outcome }) => `${metric} ${outcome}`)).toEqual([
+    'undone met',
+    'undone met',
+    'undone met',
+    'goodput inconclusive',
+    'goodput inconclusive',
+  ])
+})
+
+test('something against nothing is kept as a number that JSON can hold', () => {
+  const relative = { lost: { unit: '1', help: '', failure: '> 2x control' } } as const
+  const lost = (count: number) => [{ lost: count }, { lost: count }]
+  const arms = { control: lost(0), failure: lost(4), remedy: lost(0) }
+  const [bound] = judge(relative, { ...measured, arms }, 1).bounds
+  expect(JSON.parse(JSON.stringify(bound))).toMatchObject({
+    outcome: 'met',
+    value: Number.MAX_VALUE,
+  })
+})
+
+test.each([
+  ['confirmed', [40.3, 39.9]],
+  ['confirmed', [40.3, 40.4, 40.2, 40.1, 40.3, 40.2, 40.4, 40.1, 40.3, 41.2]],
+  ['inconclusive', [40.3, 55]],
+  ['mismatch', [0.1]],
+  ['mismatch', [43, 47, 52]],
+  ['mismatch', []],
+] as const)('a delay of 40 ± 1 ms is %s when the rounds measure %j', (landed, rounds) => {
+  const landings = rounds.map((measured) => ({ asked: 40, measured, within: 1 }))
+  expect(checkLanding(landings, 1)).toBe(landed)
 })

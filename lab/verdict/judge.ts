@@ -1,7 +1,14 @@
-import type { Arm, ArmRecord, CheckedBound, MeasuredMetric, RunRecord } from '../api-types.ts'
+import type {
+  Arm,
+  ArmRecord,
+  BoundOutcome,
+  CheckedBound,
+  MeasuredMetric,
+  RunRecord,
+} from '../api-types.ts'
 import { createRandom } from '../random.ts'
 import { kindOf, type Landing, type Metric } from '../scenario.ts'
-import { checkInterval, parseBound } from './bound.ts'
+import { checkInterval, parseBound, spanBetween } from './bound.ts'
 import { intervalOfMean, intervalOfRatio, mean, ratio } from './bootstrap.ts'
 
 /** What the three arms measured, one entry per round; `landings` and `baseline` are the probe's,
@@ -29,7 +36,7 @@ export function judge(
   seed: number,
 ): Judgement {
   const bounds = checkBounds(metrics, measured, seed)
-  const landed = checkLanding(measured.landings)
+  const landed = checkLanding(measured.landings, seed)
   const met = (arm: Arm) => bounds.every((bound) => bound.arm !== arm || bound.outcome === 'met')
   return {
     landed,
@@ -67,9 +74,15 @@ export function checkBounds(
       const { value, interval } = span.relative
         ? relativeFigure(metric, figures, control, seed)
         : absoluteFigure(metric, figures, seed)
-      return [{ arm, metric: name, bound, value, interval, outcome: checkInterval(span, interval) }]
+      const outcome = canDecide(metric, figures) ? checkInterval(span, interval) : 'inconclusive'
+      return [{ arm, metric: name, bound, value, interval, outcome }]
     })
   })
+}
+
+/** A count is exact; of a measure, one round says nothing of how far another would be from it. */
+function canDecide(metric: Metric, figures: readonly number[]): boolean {
+  return kindOf(metric) === 'count' || figures.length > 1
 }
 
 function absoluteFigure(
@@ -88,14 +101,18 @@ function absoluteFigure(
 
 function relativeFigure(metric: Metric, figures: number[], control: number[], seed: number) {
   if (kindOf(metric) === 'count') return exactly(ratio(total(figures), total(control)))
-  const random = createRandom(seed, 'bootstrap')
-  return {
-    value: ratio(mean(figures), mean(control)),
-    interval: intervalOfRatio(figures, control, random),
-  }
+  const [low, high] = intervalOfRatio(figures, control, createRandom(seed, 'bootstrap'))
+  const interval: [number, number] = [finite(low), finite(high)]
+  return { value: finite(ratio(mean(figures), mean(control))), interval }
 }
 
-function exactly(value: number): Pick<MeasuredMetric, 'value' | 'interval'> {
+function finite(figure: number): number {
+  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, figure))
+}
+
+/** JSON has no infinity: something against nothing is kept as the largest number that there is. */
+function exactly(figure: number): Pick<MeasuredMetric, 'value' | 'interval'> {
+  const value = finite(figure)
   return { value, interval: [value, value] }
 }
 
@@ -112,17 +129,26 @@ function summarise(
   )
 }
 
-/** A bound is asked of the total; a number of every round, and some for and some against decides
- * nothing. */
-export function checkLanding(landings: readonly Landing[]): RunRecord['landed'] {
-  const verdicts = landings.map((landing) =>
-    'within' in landing
-      ? Math.abs(landing.measured - landing.asked) <= landing.within
-      : checkInterval(parseBound(landing.asked), [probeFigure(landings), probeFigure(landings)]) ===
-        'met',
-  )
-  if (verdicts.length > 0 && verdicts.every(Boolean)) return 'confirmed'
-  return verdicts.some(Boolean) ? 'inconclusive' : 'mismatch'
+/**
+ * A bound is asked of the total over the rounds, which is exact. A number is asked of every round: the interval of
+ * the mean deviation wholly within the tolerance confirms it, wholly outside is a mismatch, astride decides nothing.
+ */
+export function checkLanding(landings: readonly Landing[], seed: number): RunRecord['landed'] {
+  const [first] = landings
+  if (first === undefined) return 'mismatch'
+  if (!('within' in first)) {
+    const figure = probeFigure(landings)
+    return words[checkInterval(parseBound(first.asked), [figure, figure])]
+  }
+  const deviations = landings.map(({ asked, measured }) => measured - Number(asked))
+  const interval = intervalOfMean(deviations, createRandom(seed, 'landing'))
+  return words[checkInterval(spanBetween(-first.within, first.within), interval)]
+}
+
+const words: Record<BoundOutcome, RunRecord['landed']> = {
+  met: 'confirmed',
+  'not met': 'mismatch',
+  inconclusive: 'inconclusive',
 }
 
 function probeFigure(landings: readonly Landing[]): number {

@@ -32,9 +32,7 @@ export function describeVerdict(
   const landing = `asked for ${probe.asked}, the independent probe measured ${figure(probe.measured)} (in control ${figure(probe.measuredInControl)})`
   const open = bounds.filter(({ outcome }) => outcome !== 'met')
   return [
-    landed === 'confirmed'
-      ? `The fault landed: ${landing}.`
-      : `The fault did not land: ${landing}.`,
+    `${landedWords[landed]}: ${landing}.`,
     demonstrated ? 'The failure is demonstrated.' : 'The failure is not demonstrated.',
     remedyHolds ? 'The remedy holds.' : 'The remedy is not shown to hold.',
     restored
@@ -42,6 +40,12 @@ export function describeVerdict(
       : 'Afterwards control was not as before.',
     ...open.map((bound) => sentenceOf(bound, metrics[bound.metric]?.unit ?? '')),
   ]
+}
+
+const landedWords: Record<RunRecord['landed'], string> = {
+  confirmed: 'The fault landed',
+  mismatch: 'The fault did not land',
+  inconclusive: 'Whether the fault landed stays open',
 }
 
 function sentenceOf({ arm, metric, bound, value, interval, outcome }: CheckedBound, unit: string) {
@@ -54,5 +58,6 @@ function sentenceOf({ arm, metric, bound, value, interval, outcome }: CheckedBou
 
 /** Three significant digits, integers as they are. */
 export function figure(value: number): string {
+  if (Math.abs(value) === Number.MAX_VALUE) return value > 0 ? '∞' : '-∞'
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)))
 }

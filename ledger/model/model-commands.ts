@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { Command, Expected, Outcome } from '../command.ts'
 import type { Json } from '../json.ts'
-import type { Ledger } from '../ledger.ts'
+import type { Fold, Ledger } from '../ledger.ts'
 import { appendInSomeOrder, read, type MemoryEvent, type MemoryLedger } from './memory-ledger.ts'
 
 /** The ledger as it should be; each command replaces it by what follows. */
@@ -29,6 +29,7 @@ export function modelCommands(): fc.Arbitrary<Step>[] {
     append(personalEvent).map(appendAboutPersons),
     fc.record({ stream, from: small, limit: fc.option(small, { nil: undefined }) }).map(readStream),
     fc.record({ after: fc.nat({ max: 30 }), limit: small, types: fc.option(types) }).map(readLog),
+    stream.map(foldStream),
     commandId.map(readCommand),
     person.map(erasePerson),
     fc.constant(step('restart', async (_model, real) => real.restart())),
@@ -118,6 +119,23 @@ function readStream(drawn: { stream: string; from: number; limit: number | undef
     const wanted = read(memory, (event) => event.stream === name && event.version >= from)
     expectSame(found, wanted.slice(0, limit))
   })
+}
+
+/** The other node may keep a snapshot too, for ten seconds also of persons who were erased here. */
+function foldStream(drawn: string): Step {
+  return step(`foldStream ${drawn}`, async ({ memory }, { ledger, other, own }) => {
+    const wanted = read(memory, ({ stream: name }) => name === own(drawn))
+    await other.readState(own(drawn), everything)
+    const { state, version } = await ledger.readState(own(drawn), everything)
+    expect(state).toEqual(wanted.map(({ data }) => data))
+    expect(version).toBe(wanted.length)
+  })
+}
+
+const everything: Fold<Json[]> = {
+  initial: [],
+  evolve: (state, { data }) => [...state, data],
+  snapshot: { name: 'everything', version: 1, every: 2 },
 }
 
 function readLog(drawn: { after: number; limit: number; types: string[] | null }): Step {

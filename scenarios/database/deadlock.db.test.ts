@@ -8,7 +8,7 @@ import deadlock from './deadlock.ts'
 const order = {
   seed: 7,
   parameters: parseParameters(deadlock, { transfers: 200 }),
-  rounds: 2,
+  depth: 'quick' as const,
   signal: new AbortController().signal,
 }
 

@@ -30,6 +30,7 @@ export default defineScenario({
     'Hours move between project budgets in both directions; now and then the database kills one.',
   targets: ['database'],
   parameters,
+  quick: { transfers: 120 },
   hypothesis: 'Without a lock order the server kills transfers and they go undone; with one, none.',
   metrics: {
     killed: {

@@ -84,16 +84,24 @@ function RunState({
       )
     case 'cancelled':
     case 'failed':
+    case 'skipped':
       return (
         <Alert
           color={run.status === 'failed' ? 'red' : 'gray'}
           variant="light"
-          title={run.status === 'failed' ? 'The lab itself failed' : 'This run was cancelled'}
+          title={endedWithout[run.status]}
         >
           {run.reason}
         </Alert>
       )
   }
+}
+
+/** How a run ended without a verdict. */
+const endedWithout = {
+  cancelled: 'This run was cancelled',
+  failed: 'The lab itself failed',
+  skipped: 'This run could not take place here',
 }
 
 function Running({ id, progress }: { id: string; progress: ProgressEvent | undefined }) {

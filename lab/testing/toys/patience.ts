@@ -29,6 +29,7 @@ async function carry(
   { careless }: { careless: boolean },
 ) {
   await delay(lab.parameters.waitMs, undefined, { signal: lab.signal })
+  lab.log('waited', { waitMs: lab.parameters.waitMs })
   lab.sample('lost', careless ? 1 : 0)
   return { metrics: { lost: careless ? 1 : 0 } }
 }

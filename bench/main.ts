@@ -5,12 +5,13 @@ import { parseArgs } from 'node:util'
 import { startServer } from '@pet/postgres/server'
 import { benchmarkCatchUp } from './catch-up.ts'
 import { benchmarkEvidence } from './evidence.ts'
+import { benchmarkLab } from './lab.ts'
 import { benchmarkLedger } from './ledger.ts'
 import { toTable } from './result.ts'
 import { benchmarkSnapshot } from './snapshot.ts'
 import { benchmarkStart } from './start.ts'
 
-const usage = `npm run bench -- [ledger | catch-up | snapshot | evidence | start …] [--json] [--rounds 7] [--round-ms 2000] [--ten-million]
+const usage = `npm run bench -- [ledger | catch-up | snapshot | evidence | start | lab …] [--json] [--rounds 7] [--round-ms 2000] [--ten-million]
 
 Measures side by side on an embedded PostgreSQL of its own, with durable commits. Run it with
 nothing else on the machine. --ten-million lets the ledger's log grow to ten million events; that
@@ -23,6 +24,7 @@ const benchmarks = {
   snapshot: benchmarkSnapshot,
   evidence: benchmarkEvidence,
   start: benchmarkStart,
+  lab: benchmarkLab,
 }
 type Name = keyof typeof benchmarks
 

@@ -3,6 +3,7 @@ import { registerCompareCommand } from './compare.ts'
 import { registerHistoryCommand } from './history.ts'
 import { registerListCommand } from './list.ts'
 import { registerProveCommand } from './prove.ts'
+import { registerProxyCommand } from './proxy.ts'
 import { tellRecoveriesOf } from './recoveries.ts'
 import { registerRestoreCommand } from './restore.ts'
 import { registerRunCommand } from './run.ts'
@@ -18,6 +19,7 @@ export function registerLabCommands(program: Command): void {
   registerShowCommand(lab)
   registerRunCommand(lab)
   registerProveCommand(lab)
+  registerProxyCommand(lab)
   registerHistoryCommand(lab)
   registerCompareCommand(lab)
   registerRestoreCommand(lab)

@@ -4,7 +4,8 @@ import { describeApi } from '@pet/http/openapi'
 import { createHttpServer, type HttpServer } from '@pet/http/server'
 import { serveWeb } from '@pet/http/static'
 import metadata from '../package.json' with { type: 'json' }
-import { openLink } from '../proxy/link.ts'
+import { formatAddress, type Address } from '../proxy/address.ts'
+import { startProxy } from '../proxy/proxy.ts'
 import type { Registry } from '../registry.ts'
 import { createPassThrough } from './pass-through.ts'
 import { addHistoryRoutes } from './history-routes.ts'
@@ -48,11 +49,13 @@ const ownPath = /^\/(?:lab|api\/lab|assets)(?:[/?#]|$)/
 export async function startLab(options: LabServerOptions): Promise<LabServer> {
   const { registry, home, petUrl, databaseUrl } = options
   await using stack = new AsyncDisposableStack()
-  const toPet = stack.use(await openLink({ upstream: addressOf(petUrl, 80) }))
-  const toDatabase = stack.use(await openLink({ upstream: addressOf(databaseUrl, 5432) }))
+  const toPet = stack.use(await startProxy({ name: 'pet', upstream: upstreamOf(petUrl, 80) }))
+  const toDatabase = stack.use(
+    await startProxy({ name: 'database', upstream: upstreamOf(databaseUrl, 5432) }),
+  )
   const throughProxy = {
-    petUrl: withAddress(petUrl, toPet),
-    databaseUrl: withAddress(databaseUrl, toDatabase),
+    petUrl: withAddress(petUrl, toPet.address),
+    databaseUrl: withAddress(databaseUrl, toDatabase.address),
   }
   const runs = stack.use(await createRuns({ registry, home }))
   const own = await createOwnServer(options, runs)
@@ -107,15 +110,15 @@ function account(name: string, roles: string[]) {
   return { account: { id: name, name, roles } }
 }
 
-function addressOf(url: string, usualPort: number): { host: string; port: number } {
+function upstreamOf(url: string, usualPort: number): string {
   const { hostname, port } = new URL(url)
-  return {
+  return formatAddress({
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: port === '' ? usualPort : Number(port),
-  }
+  })
 }
 
-function withAddress(url: string, { host, port }: { host: string; port: number }): string {
+function withAddress(url: string, { host, port }: Address): string {
   const changed = new URL(url)
   changed.hostname = host
   changed.port = String(port)

@@ -12,9 +12,12 @@ export type Undo =
   | { kind: 'remove-server'; dataFolder: string; folder: string }
   | { kind: 'end-sessions'; url: string; applicationName: string }
   | EndProcesses
+  | { kind: 'remove-from-proxy'; url: string }
 
 /** How long a server whose starter was killed may take until it shows in its folder. */
 const startingMs = 500
+
+const proxyAnswersMs = 5_000
 
 /** Takes it back. Throws when that is not possible now; the journal then keeps the entry. */
 export async function perform(undo: Undo): Promise<void> {
@@ -25,6 +28,8 @@ export async function perform(undo: Undo): Promise<void> {
       return endSessions(undo)
     case 'end-processes':
       return endProcesses(undo)
+    case 'remove-from-proxy':
+      return removeFromProxy(undo)
   }
 }
 
@@ -45,4 +50,16 @@ async function endSessions({ url, applicationName }: { url: string; applicationN
       where application_name = $1 and pid <> pg_backend_pid()`,
     [applicationName],
   )
+}
+
+/** A proxy that is gone has taken its toxics with it. */
+async function removeFromProxy({ url }: { url: string }) {
+  const signal = AbortSignal.timeout(proxyAnswersMs)
+  const response = await fetch(url, { method: 'DELETE', signal }).catch(throwUnlessGone)
+  if (!response || response.ok || response.status === 404) return
+  throw new Error(`${url} answered ${response.status}: ${await response.text()}`)
+}
+
+function throwUnlessGone(error: Error & { cause?: { code?: string } }): undefined {
+  if (error.cause?.code !== 'ECONNREFUSED') throw error
 }

@@ -54,7 +54,8 @@ export class CallsUnderWay {
         settle({ kind: 'timed out' })
         controller.abort(new DOMException('The deadline of this call has passed', 'TimeoutError'))
       },
-      Math.max(0, deadlineMs - (startedMs - call.intendedMs)),
+      // Node's timers come up to a millisecond early; what comes just after the deadline is late.
+      Math.max(0, Math.ceil(call.intendedMs + deadlineMs - startedMs) + 1),
     )
     this.#underWay.add(controller)
     return answerOf(send, { ...call, signal }).then((outcome) => {

@@ -152,6 +152,8 @@ export type LoadReport = {
 
 export type ArmRecord = {
   metrics: Record<string, MeasuredMetric>
+  /** The arm's loads, round by round, where it had any. */
+  loads?: (readonly LoadReport[])[]
   /** What the arm showed besides figures, round by round, where it showed anything. */
   evidence?: unknown[]
 }
@@ -224,6 +226,8 @@ export type RunRecord = {
   demonstrated: boolean
   remedyHolds: boolean
   restored: boolean
+  /** A sentence for each load that fell behind its schedule: the verdict is then *inconclusive*. */
+  behind?: string[]
   /** The independent probe: what was asked for and what it measured. */
   probe: { asked: string; measured: number; measuredInControl: number }
   /** From the end of the rollback until control was steady again. */

@@ -51,6 +51,9 @@ describe('a recorded history', () => {
     await anna.transaction(async (inside) => {
       await inside.read('counter', 'sold', async () => 5)
       await inside.write('status', 'paused', async () => {})
+    })
+    await anna.transaction(async (inside) => {
+      await inside.write('status', 'closed', async () => {})
       await inside.write('status', 'lost', () => Promise.reject(coded('23505'))).catch(() => {})
     })
     const rolledBack = anna.transaction(async (inside) => {
@@ -67,9 +70,11 @@ describe('a recorded history', () => {
     expect(operations).toMatchObject([
       { transaction: '1', outcome: 'ok' },
       { transaction: '1', outcome: 'ok' },
-      { transaction: '1', outcome: 'failed' }, // a savepoint's
+      // Whether there was a savepoint, nobody has said.
+      { transaction: '2', outcome: 'unknown' },
       { transaction: '2', outcome: 'failed' },
-      { transaction: '3', outcome: 'unknown', completedAt: Infinity },
+      { transaction: '3', outcome: 'failed' },
+      { transaction: '4', outcome: 'unknown', completedAt: Infinity },
     ])
     expect(operations[0]?.invokedAt).toBe(operations[1]?.invokedAt)
   })

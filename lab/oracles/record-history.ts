@@ -68,9 +68,7 @@ export function recordHistory({
   }
 
   const end = ({ recorded, failure }: Open, outcome: 'ok' | 'failed' | 'unknown') => {
-    // What failed on its own has failed also where its transaction went on and was committed.
-    recorded.outcome =
-      outcome === 'failed' || failure === 'failed' ? 'failed' : (failure ?? outcome)
+    recorded.outcome = failure === 'failed' ? 'failed' : outcome
     if (recorded.outcome !== 'unknown') recorded.completedAt = now()
   }
 
@@ -113,7 +111,9 @@ export function recordHistory({
         }
         try {
           const result = await work(sessionOf(process, own))
-          endAll('ok')
+          // PostgreSQL answers the commit of a transaction in which something failed by rolling it
+          // back, without an error; only who set a savepoint knows that the rest was kept.
+          endAll(own.opened.some(({ failure }) => failure) ? 'unknown' : 'ok')
           return result
         } catch (error) {
           endAll(outcomeOf(error))

@@ -6,7 +6,9 @@ const coded = (code: string) => Object.assign(new Error(code), { code })
 
 describe('a recorded history', () => {
   test('has what each client did, with its begin, its end and what it saw', async () => {
-    const recorder = recordHistory({ initial: { status: 'open' } })
+    const held = { status: 'open' }
+    const recorder = recordHistory({ initial: held })
+    held.status = 'closed'
     const anna = recorder.session('anna')
     const list = [1, 2]
     expect(await anna.read('collection', 'entries', async () => list)).toBe(list)

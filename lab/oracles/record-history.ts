@@ -47,6 +47,7 @@ export function recordHistory({
   initial?: State
   outcomeOf?: (error: unknown) => 'failed' | 'unknown'
 } = {}): HistoryRecorder {
+  const before = structuredClone(initial) // what its owner changes afterwards was not there before
   const startedAt = performance.now()
   const now = () => performance.now() - startedAt
   const operations: Operation[] = []
@@ -125,6 +126,6 @@ export function recordHistory({
 
   return {
     session: (process) => sessionOf(process),
-    history: () => ({ operations: operations.map((each) => ({ ...each })), initial }),
+    history: () => ({ operations: operations.map((each) => ({ ...each })), initial: before }),
   }
 }

@@ -127,7 +127,7 @@ export type LoadReport = {
   wrong: number
   failed: number
   timedOut: number
-  /** Never begun, since as many as allowed were under way. */
+  /** Never begun: as many as allowed were under way, or the deadline had passed already. */
   shed: number
   /** Given up at the deadline, but still at work when the load ended. */
   abandoned: number

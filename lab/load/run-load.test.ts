@@ -93,6 +93,21 @@ describe('an open load', () => {
     })
   })
 
+  test('sheds what could begin only after its deadline', async () => {
+    const begun: number[] = []
+    const report = await load({
+      arrivals: Array.from({ length: 20 }, (_, index) => index),
+      deadlineMs: 100,
+      send: async ({ number }) => {
+        begun.push(number)
+        block(number === 0 ? 200 : 0)
+        return 'ok'
+      },
+    })
+    expect(begun).toEqual([0])
+    expect(report).toMatchObject({ timedOut: 1, shed: 19, schedule: { keptUp: false } })
+  })
+
   test('leaves what does not heed its signal behind, counted', async () => {
     const report = await load({
       arrivals: [0, 1],

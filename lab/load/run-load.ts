@@ -13,7 +13,10 @@ export type OpenLoad = {
   send: Send
   /** From the intended start. A call is given up then, and is no goodput. */
   deadlineMs: number
-  /** A call that would be one too many is shed and counted; the schedule was then not kept. */
+  /**
+   * A call that would be one too many, or whose deadline has passed before it could begin, is shed and
+   * counted; the schedule was then not kept.
+   */
   inFlightAtMost: number
   signal: AbortSignal
   /** Calls intended before are made, but not counted. @default 0 */
@@ -70,11 +73,15 @@ export async function followSchedule(
     for (const [number, intendedMs] of arrivals.entries()) {
       const traceparent = nextTrace()
       // Timers have whole milliseconds: what is due within one is started together.
-      while (intendedMs > now()) await delay(Math.ceil(intendedMs - now()), undefined, { signal })
+      for (let earlyMs = intendedMs - now(); earlyMs > 0; earlyMs = intendedMs - now()) {
+        await delay(Math.ceil(earlyMs), undefined, { signal })
+      }
       // A schedule that is behind must not keep the answers waiting as well.
       if (number % mostAtOnce === 0) await nextTurn()
       signal.throwIfAborted()
-      if (calls.count >= inFlightAtMost) tally.shed(intendedMs)
+      // What could be no goodput any more would only make what comes after it later still.
+      const expired = now() >= intendedMs + deadlineMs
+      if (expired || calls.count >= inFlightAtMost) tally.shed(intendedMs)
       else void calls.start({ number, intendedMs, traceparent })
     }
     const { abandoned } = await calls.drained()

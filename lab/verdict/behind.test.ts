@@ -37,6 +37,6 @@ test('nothing follows from a load that fell behind, and no further round mends i
 test('says where it fell behind, and by how much', () => {
   const loads = { control: [], failure: [[load({})], [load({ lateMs: 34, shed: 3 })]], remedy: [] }
   expect(loadsBehind(loads)).toEqual([
-    'The load fell behind its schedule in round 2 of failure: calls began 34 ms late at p99 (at most 10 is in time); 3 of 4 could not begin, since as many as allowed were under way.',
+    'The load fell behind its schedule in round 2 of failure: calls began 34 ms late at p99 (at most 10 is in time); 3 of 4 were shed: as many as allowed were under way, or their deadline had passed.',
   ])
 })

@@ -16,7 +16,7 @@ function sentenceOf({ schedule, intended, shed }: LoadReport, where: string): st
   if (!schedule || schedule.keptUp) return []
   const { lateness, latenessLimitMs } = schedule
   const late = `calls began ${Math.round(lateness.p99Ms)} ms late at p99 (at most ${latenessLimitMs} is in time)`
-  const dropped = `${shed} of ${intended} could not begin, since as many as allowed were under way`
+  const dropped = `${shed} of ${intended} were shed: as many as allowed were under way, or their deadline had passed`
   const reasons = [...(lateness.p99Ms > latenessLimitMs ? [late] : []), ...(shed ? [dropped] : [])]
   return [`The load fell behind its schedule in ${where}: ${reasons.join('; ')}.`]
 }

@@ -33,7 +33,7 @@ describe('a closed load', () => {
 
   test('gives a call up at its deadline and goes on', async () => {
     const report = await runClosedLoad({
-      ...{ workers: 1, calls: 3, deadlineMs: 20, signal },
+      ...{ workers: 1, calls: 3, deadlineMs: 300, signal },
       send: ({ number, signal: givenUp }) =>
         number === 0
           ? new Promise((_, reject) =>

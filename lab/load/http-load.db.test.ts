@@ -64,7 +64,7 @@ describe('a load over HTTP', () => {
       requests: [{ path: '/hangs' }, { path: '/reset' }],
     })
     const report = await runLoad({
-      ...{ ...patient, arrivals: [0, 1], deadlineMs: 300, send: sender.send },
+      ...{ ...patient, arrivals: [0, 1], deadlineMs: 1_000, send: sender.send },
       traces: { share: 1, random: createRandom(7) },
     })
     expect(report).toMatchObject({ timedOut: 1, failed: 1, errors: { UND_ERR_SOCKET: 1 } })

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startServer } from '@pet/postgres/server'
 import { benchmarkCatchUp } from './catch-up.ts'
+import { benchmarkLab } from './lab.ts'
 import { benchmarkLedger } from './ledger.ts'
 import { toTable } from './result.ts'
 import { benchmarkStart } from './start.ts'
 
-const usage = `npm run bench -- [ledger | catch-up | start …] [--json] [--rounds 7] [--round-ms 2000] [--ten-million]
+const usage = `npm run bench -- [ledger | catch-up | start | lab …] [--json] [--rounds 7] [--round-ms 2000] [--ten-million]
 
 Measures side by side on an embedded PostgreSQL of its own, with durable commits. Run it with
 nothing else on the machine. --ten-million lets the ledger's log grow to ten million events; that
@@ -19,6 +20,7 @@ const benchmarks = {
   ledger: benchmarkLedger,
   'catch-up': benchmarkCatchUp,
   start: benchmarkStart,
+  lab: benchmarkLab,
 }
 type Name = keyof typeof benchmarks
 

@@ -39,6 +39,18 @@ describe('a lost update', () => {
     ])
   })
 
+  test('is found though a write that failed had the same value', () => {
+    const failed: Plain = {
+      process: 'cleo',
+      kind: 'write',
+      value: 'v1',
+      at: [0, 1],
+      outcome: 'failed',
+    }
+    const history = historyOf([...bothRead('v1'), annaWrites, benWrites, failed], { budget: 'v1' })
+    expect(findLostUpdates(history)).toHaveLength(1)
+  })
+
   test('is what acknowledged increments add up to and the final state lacks: the fewest that show it', () => {
     const history = historyOf([add(15), add(60), add(30), add(45)], { budget: 100 })
     const found = findLostUpdates(history, { budget: 180 })

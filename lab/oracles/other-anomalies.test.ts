@@ -74,6 +74,8 @@ describe('a gap', () => {
     expect(gapsOf([...got, read('ben', 'delivery', [3], [13, 14])], [1, 2, 3, 4])).toEqual([])
     const unsure = [...got, read('ben', 'delivery', undefined, [13])]
     expect(gapsOf(unsure, [1, 2, 3, 4])).toEqual([])
+    const once = [read('ben', 'delivery', [1, 3], [0, 1]), read('ben', 'delivery', [1], [2, 3])]
+    expect(gapsOf(once, [1, 2, 3])).toMatchObject([{ witness: [{ index: 0 }] }])
   })
 })
 
@@ -160,6 +162,10 @@ describe('a phantom read', () => {
       'nobody knows whether it did',
       [looks([], { outcome: 'unknown' }), annaBooks, looks(['Tuesday'], { outcome: 'unknown' })],
     ],
+    [
+      'what added it was rolled back: that is another anomaly',
+      [looks([]), { ...annaBooks, outcome: 'failed' }, looks(['Tuesday'])],
+    ],
     ['it was two transactions', [looks([]), annaBooks, looks(['Tuesday'], { transaction: '3' })]],
   ])('is not found where %s', (_, operations) => {
     expect(findPhantomReads(historyOf(operations))).toEqual([])
@@ -188,6 +194,14 @@ describe('a write skew', () => {
     [
       'nobody knows of one',
       [...books('anna', [], 'A'), ...books('ben', [], 'B', { outcome: 'unknown' })],
+    ],
+    [
+      'nobody knows of what one added',
+      books('anna', [], 'A').concat(
+        books('ben', [], 'B').map((each) =>
+          each['kind'] === 'append' ? { ...each, outcome: 'unknown' } : each,
+        ),
+      ),
     ],
   ])('is not found where %s', (_, operations) => {
     expect(findWriteSkews(historyOf(operations))).toEqual([])

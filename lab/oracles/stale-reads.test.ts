@@ -60,6 +60,14 @@ describe('a stale read', () => {
       { budget: 'a' },
     ],
     [
+      'what was read is of a write that failed: that is another anomaly',
+      [
+        { ...write('a', [0, 1]), outcome: 'failed' },
+        write('b', [2, 3]),
+        read('register', 'a', [4, 5]),
+      ],
+    ],
+    [
       'the read has failed',
       [write('b', [0, 1]), read('register', 'a', [2, 3], { outcome: 'failed' })],
       { budget: 'a' },

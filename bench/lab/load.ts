@@ -83,7 +83,8 @@ async function latenessAt(perSecond: number, origin: string, durationMs: number)
 async function ask(perSecond: number, origin: string, durationMs: number) {
   const pattern = { kind: 'poisson' as const, perSecond, forMs: durationMs + warmupMs }
   await using sender = httpSender({ origin, requests: [{ path: '/', includes: 'ok' }] })
-  return runLoad({
+  // Awaited here: the sender is gone when this returns.
+  return await runLoad({
     arrivals: drawArrivals(pattern, createRandom(7, 'bench', perSecond)),
     send: sender.send,
     ...{ deadlineMs: 1_000, inFlightAtMost: 500, warmupMs },

@@ -75,9 +75,14 @@ async function holds(perSecond: number, origin: string, durationMs: number): Pro
   return false
 }
 
+/** The least of a few tries, for the same reason. */
 async function latenessAt(perSecond: number, origin: string, durationMs: number): Promise<number> {
-  const { schedule } = await ask(perSecond, origin, durationMs)
-  return schedule?.lateness.p99Ms ?? Number.NaN
+  let least = Number.POSITIVE_INFINITY
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const { schedule } = await ask(perSecond, origin, durationMs)
+    least = Math.min(least, schedule?.lateness.p99Ms ?? least)
+  }
+  return least
 }
 
 async function ask(perSecond: number, origin: string, durationMs: number) {

@@ -28,9 +28,7 @@ export interface BesidePeer {
   goal: number
 }
 
-interface WithinLimit {
-  atMost: number
-}
+type WithinLimit = { atMost: number } | { atLeast: number }
 
 /** The rows as a table for people. */
 export function toTable(results: Result[]): string {
@@ -44,7 +42,7 @@ export function toTable(results: Result[]): string {
             `${result.ratio.toFixed(2)}×`,
             `≥ ${result.goal}×`,
           ]
-        : ['', '', `≤ ${result.atMost} ${unit}`]
+        : ['', '', limitOf(result, unit)]
     return [name, `${rounded(value)} ${unit}`, against, ratio, goal, met ? 'met' : 'missed']
   })
   const widths = header.map((_, column) =>
@@ -54,6 +52,10 @@ export function toTable(results: Result[]): string {
     .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
     .map((line) => line.trimEnd())
     .join('\n')
+}
+
+function limitOf(limit: WithinLimit, unit: string): string {
+  return 'atMost' in limit ? `≤ ${limit.atMost} ${unit}` : `≥ ${limit.atLeast} ${unit}`
 }
 
 function rounded(value: number): string {

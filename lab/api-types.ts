@@ -116,8 +116,56 @@ export type MeasuredMetric = {
   rounds: number[]
 }
 
+/** Of a histogram with three significant digits; all zero where nothing was counted. */
+export type Distribution = {
+  count: number
+  meanMs: number
+  p50Ms: number
+  p90Ms: number
+  p99Ms: number
+  p999Ms: number
+  maxMs: number
+}
+
+/** What a load asked for and what came back, of the calls after its warm-up. */
+export type LoadReport = {
+  /** Open: calls start by a schedule, whatever comes back. Closed: each worker waits for its answer. */
+  model: 'open' | 'closed'
+  /** How many calls were to be made, and what became of each. */
+  intended: number
+  /** The right answer within the deadline. */
+  ok: number
+  /** An answer within the deadline, but not the right one. */
+  wrong: number
+  failed: number
+  timedOut: number
+  /** Never begun: as many as allowed were under way, or the deadline had passed already. */
+  shed: number
+  /** Given up at the deadline, but still at work when the load ended. */
+  abandoned: number
+  /** What was wrong or failed, by code. */
+  errors: Record<string, number>
+  /** From the first to the last intended start: what the rates are taken over. */
+  windowMs: number
+  /** Answers per second, right or wrong, that came within the window. */
+  throughput: number
+  /** Right answers within the deadline per second. */
+  goodput: number
+  /** From the intended start, of all calls that began: one that was given up counts until then. */
+  latency: Distribution
+  latencyOfOk: Distribution
+  /** From the actual start: how long the subject took, without the time a call waited to begin. */
+  service: Distribution
+  /** Whether an open load kept its schedule: nothing shed, and begun in time. */
+  schedule?: { keptUp: boolean; lateness: Distribution; latenessLimitMs: number }
+  /** The slowest of the calls that carried a trace id, so that telemetry can show what they met. */
+  slowestTraced: { traceId: string; latencyMs: number; outcome: string }[]
+}
+
 export type ArmRecord = {
   metrics: Record<string, MeasuredMetric>
+  /** The arm's loads, round by round, where it had any. */
+  loads?: (readonly LoadReport[])[]
   /** What the arm showed besides figures, round by round, where it showed anything. */
   evidence?: unknown[]
 }
@@ -190,6 +238,8 @@ export type RunRecord = {
   demonstrated: boolean
   remedyHolds: boolean
   restored: boolean
+  /** A sentence for each load that fell behind its schedule: the verdict is then *inconclusive*. */
+  behind?: string[]
   /** The independent probe: what was asked for and what it measured. */
   probe: { asked: string; measured: number; measuredInControl: number }
   /** From the end of the rollback until control was steady again. */

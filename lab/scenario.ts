@@ -1,6 +1,13 @@
 import type { Attributes, Span } from '@opentelemetry/api'
 import type { z } from 'zod'
-import type { Arm, BusinessReport, Target, TargetAddress, Verdict } from './api-types.ts'
+import type {
+  Arm,
+  BusinessReport,
+  LoadReport,
+  Target,
+  TargetAddress,
+  Verdict,
+} from './api-types.ts'
 import type { ArmDatabase } from './run/arm-database.ts'
 import type { Random } from './random.ts'
 import type { Fault } from './undo/fault.ts'
@@ -25,6 +32,8 @@ export type Metric = {
 export type ArmResult<Name extends string> = {
   metrics: Record<Name, number>
   evidence?: unknown
+  /** Of `runLoad` and its like: a run of which one fell behind its schedule is inconclusive. */
+  loads?: readonly LoadReport[]
 }
 
 /** What a scenario's functions get before there is an arm: parameters and seeded randomness. */

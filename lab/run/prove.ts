@@ -34,7 +34,9 @@ export async function prove(lab: Lab, scenario: Scenario, order: RunOrder): Prom
   } satisfies Partial<Proof>
   const ok = proof.withoutFault === 'not demonstrated' && proof.withoutRemedy === 'remedy fails'
   const blind = defects?.some(({ landed, detected }) => !landed || !detected) ?? false
-  return { ...proof, ok: ok && !blind, ...(defects && { defects }) }
+  // A load that fell behind leaves bounds open, which is no proof that the fault makes them met.
+  const keptUp = !harmless.behind && !helpless.behind
+  return { ...proof, ok: ok && !blind && keptUp, ...(defects && { defects }) }
 }
 
 /** The scenario with its defect switched off, or else with an injector that does nothing. */

@@ -11,6 +11,7 @@ import { LabProblem, wasCancelled } from '../lab-problem.ts'
 import { createRandom } from '../random.ts'
 import type { Evidence, Scenario } from '../scenario.ts'
 import { holdTarget, withoutPassword } from '../target.ts'
+import type { ArmLoads } from '../verdict/behind.ts'
 import { judge, type Judgement, type Measurements } from '../verdict/judge.ts'
 import { describeVerdict, verdictOf } from '../verdict/words.ts'
 import { roundsAt } from './depth.ts'
@@ -94,6 +95,7 @@ class Run {
   readonly #started = performance.now()
   readonly #armMs: Record<Arm, number> = { control: 0, failure: 0, remedy: 0 }
   readonly #evidence: Record<Arm, unknown[]> = { control: [], failure: [], remedy: [] }
+  readonly #loads: ArmLoads = { control: [], failure: [], remedy: [] }
   readonly #lab: Lab
   readonly #scenario: Scenario
   readonly #order: RunOrder
@@ -133,6 +135,7 @@ class Run {
       arms: { control: [], failure: [], remedy: [] },
       landings: [],
       baseline: [],
+      loads: this.#loads,
     }
     for (;;) {
       for (; this.#round < this.#rounds; this.#round++) await this.#runRound(template, measured)
@@ -150,6 +153,7 @@ class Run {
       this.report('running', `${arm}, round ${this.#round + 1} of ${this.#rounds}`, arm)
       const outcome = await this.#runArm(arm, template, plan.schedule)
       measured.arms[arm].push(outcome.metrics)
+      this.#loads[arm].push(outcome.loads ?? [])
       if (outcome.evidence !== undefined) this.#evidence[arm].push(outcome.evidence)
       if (!outcome.landing) continue
       if (arm === 'failure') measured.landings.push(outcome.landing)
@@ -207,7 +211,8 @@ class Run {
   async record(result: Judgement & { restored: boolean; recoveryMs: number }): Promise<RunRecord> {
     const { id = randomUUID(), seed, parameters, depth = 'full', target } = this.#order
     const { name, category } = this.#scenario
-    const { landed, demonstrated, remedyHolds, restored, recoveryMs, probe, bounds } = result
+    const { landed, demonstrated, remedyHolds, restored, recoveryMs, probe, bounds, behind } =
+      result
     const evidence: Evidence = this.#evidence
     const { verdict = verdictOf(result), ...report } = this.#scenario.report?.(evidence) ?? {}
     const decided = verdictOf(result) === 'as hypothesised'
@@ -224,9 +229,10 @@ class Run {
       remedyHolds,
       restored,
       ...report,
+      ...(behind.length > 0 && { behind }),
       probe,
       recoveryMs,
-      arms: withEvidence(result.arms, report.walk ? {} : evidence),
+      arms: withEvidence(result.arms, report.walk ? {} : evidence, this.#loads),
       bounds,
       rounds: this.#round,
       depth,
@@ -253,10 +259,15 @@ class Run {
 }
 
 /** Evidence that a report has already put into words is not repeated. */
-function withEvidence(arms: Judgement['arms'], evidence: Partial<Evidence>): RunRecord['arms'] {
+function withEvidence(
+  arms: Judgement['arms'],
+  evidence: Partial<Evidence>,
+  loads: ArmLoads,
+): RunRecord['arms'] {
   const one = (arm: Arm) => ({
     ...arms[arm],
     ...(evidence[arm]?.length ? { evidence: [...evidence[arm]] } : {}),
+    ...(loads[arm].some(({ length }) => length > 0) && { loads: loads[arm] }),
   })
   return { control: one('control'), failure: one('failure'), remedy: one('remedy') }
 }

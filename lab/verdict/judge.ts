@@ -8,6 +8,7 @@ import type {
 } from '../api-types.ts'
 import { createRandom } from '../random.ts'
 import { kindOf, type Landing, type Metric } from '../scenario.ts'
+import { loadsBehind, type ArmLoads } from './behind.ts'
 import { checkInterval, parseBound, spanBetween } from './bound.ts'
 import { intervalOfMean, intervalOfRatio, mean, ratio } from './bootstrap.ts'
 
@@ -17,6 +18,7 @@ export type Measurements = {
   arms: Record<Arm, Record<string, number>[]>
   landings: Landing[]
   baseline: Landing[]
+  loads?: ArmLoads
 }
 
 /** What follows from the measurements and the declared bounds, and from nothing else. */
@@ -24,6 +26,7 @@ export type Judgement = Pick<RunRecord, 'landed' | 'probe' | 'bounds'> & {
   arms: Record<Arm, Pick<ArmRecord, 'metrics'>>
   demonstrated: boolean
   remedyHolds: boolean
+  behind: string[]
   /** Whether more rounds could decide what is still open. */
   undecided: boolean
 }
@@ -35,7 +38,10 @@ export function judge(
   measured: Measurements,
   seed: number,
 ): Judgement {
-  const bounds = checkBounds(metrics, measured, seed)
+  const behind = measured.loads ? loadsBehind(measured.loads) : []
+  const checked = checkBounds(metrics, measured, seed)
+  // What a load that fell behind measured says nothing, and further rounds don't mend it.
+  const bounds = behind.length === 0 ? checked : checked.map(inconclusive)
   const landed = checkLanding(measured.landings, seed)
   const met = (arm: Arm) => bounds.every((bound) => bound.arm !== arm || bound.outcome === 'met')
   return {
@@ -51,11 +57,17 @@ export function judge(
       failure: { metrics: summarise(metrics, measured.arms.failure, seed) },
       remedy: { metrics: summarise(metrics, measured.arms.remedy, seed) },
     },
-    demonstrated: landed === 'confirmed' && met('control') && met('failure'),
-    remedyHolds: met('remedy'),
+    demonstrated: behind.length === 0 && landed === 'confirmed' && met('control') && met('failure'),
+    remedyHolds: behind.length === 0 && met('remedy'),
+    behind,
     undecided:
-      landed === 'inconclusive' || bounds.some(({ outcome }) => outcome === 'inconclusive'),
+      behind.length === 0 &&
+      (landed === 'inconclusive' || bounds.some(({ outcome }) => outcome === 'inconclusive')),
   }
+}
+
+function inconclusive(bound: CheckedBound): CheckedBound {
+  return { ...bound, outcome: 'inconclusive' }
 }
 
 /** Every bound of every arm against what that arm measured. */

@@ -3,7 +3,14 @@ import type { Scenario } from '../scenario.ts'
 
 type Findings = Pick<
   RunRecord,
-  'landed' | 'demonstrated' | 'remedyHolds' | 'restored' | 'probe' | 'bounds' | 'recoveryMs'
+  | 'landed'
+  | 'demonstrated'
+  | 'remedyHolds'
+  | 'restored'
+  | 'probe'
+  | 'bounds'
+  | 'recoveryMs'
+  | 'behind'
 >
 
 /** The verdict in a word: the first thing that is not as hypothesised, in the order of a run. */
@@ -13,9 +20,11 @@ export function verdictOf({
   remedyHolds,
   restored,
   bounds,
+  behind,
 }: Omit<Findings, 'probe' | 'recoveryMs'>): Verdict {
   const notMet = (...arms: CheckedBound['arm'][]) =>
     bounds.some(({ arm, outcome }) => arms.includes(arm) && outcome === 'not met')
+  if (behind?.length) return 'inconclusive'
   if (landed === 'mismatch') return 'not landed'
   if (notMet('control', 'failure')) return 'not demonstrated'
   if (notMet('remedy')) return 'remedy fails'
@@ -28,10 +37,20 @@ export function describeVerdict(
   { metrics }: Pick<Scenario, 'metrics'>,
   findings: Findings,
 ): string[] {
-  const { landed, demonstrated, remedyHolds, restored, probe, bounds, recoveryMs } = findings
+  const {
+    landed,
+    demonstrated,
+    remedyHolds,
+    restored,
+    probe,
+    bounds,
+    recoveryMs,
+    behind = [],
+  } = findings
   const landing = `asked for ${probe.asked}, the independent probe measured ${figure(probe.measured)} (in control ${figure(probe.measuredInControl)})`
   const open = bounds.filter(({ outcome }) => outcome !== 'met')
   return [
+    ...behind,
     `${landedWords[landed]}: ${landing}.`,
     demonstrated ? 'The failure is demonstrated.' : 'The failure is not demonstrated.',
     remedyHolds ? 'The remedy holds.' : 'The remedy is not shown to hold.',

@@ -3,11 +3,11 @@ import type { PreparedCommand, PreparedEvent } from './append-call.ts'
 import { canonicalJson } from './canonical.ts'
 import { checkCommand, type Command, type NewEvent } from './command.ts'
 import { parseEvent, type EventCatalogue } from './event-catalogue.ts'
-import { canonicalText, sha256, type CanonicalParts } from './event-hash.ts'
+import { canonicalCommand, canonicalText, sha256 } from './event-hash.ts'
 import { NotJson, toJson, type Json } from './json.ts'
 import { LedgerError } from './ledger-error.ts'
 import type { PersonKeys } from './person-keys.ts'
-import { findMalformedPersonal, personsIn, seal, type KeyOf } from './personal.ts'
+import { findMalformedPersonal, holdsPersonal, personsIn, seal, type KeyOf } from './personal.ts'
 import { uuidv7 } from './uuid.ts'
 
 export interface Writer {
@@ -34,16 +34,20 @@ export async function prepare(writer: Writer, command: Command): Promise<Prepare
     ...{ stream, expected },
     events: events.map((event) => checkEvent(writer.events, event, now)),
   }))
-  const persons = new Set(streams.flatMap(({ events }) => events.flatMap((e) => [...e.persons])))
+  const persons = new Set<string>()
+  for (const { events } of streams) {
+    for (const event of events) for (const person of event.persons) persons.add(person)
+  }
   const keyOf = persons.size > 0 ? await writer.keys.forWriting(writer.pool, persons) : withoutKeys
 
   const { commandId, actor, correlation = null, causation = null, reads = [] } = command
   const common = { actor, commandId, correlation, causation, context }
+  const text = canonicalCommand(common)
   let characters = 0
   const finished = streams.map(({ stream, expected, events }) => ({
     ...{ stream, expected },
     events: events.map((event) => {
-      const { canonical, prepared } = finish(event, { ...common, stream }, keyOf)
+      const { canonical, prepared } = finish(event, stream, text, keyOf)
       refuseLargeEvent(event.type, canonical.length)
       characters += canonical.length
       return prepared
@@ -64,7 +68,7 @@ type CheckedEvent = {
   schemaVersion: number
   occurredAt: string
   data: Json
-  persons: Set<string>
+  persons: ReadonlySet<string>
 }
 
 function checkEvent(
@@ -75,31 +79,37 @@ function checkEvent(
   const { type, occurredAt } = event
   const parsed = catalogue ? parseEvent(catalogue, event) : event
   const data = refusingNotJson('invalid-event-data', () => toJson(parsed.data, 'data'))
-  const malformed = findMalformedPersonal(data, 'data')
-  if (malformed !== undefined) {
-    throw new LedgerError(
-      'invalid-event-data',
-      `${malformed} of ${type} is marked kind "personal", expected {kind, person, value} and nothing else.`,
-    )
-  }
+  const persons = holdsPersonal(data) ? checkedPersons(type, data) : nobody
   return {
     type,
     schemaVersion: parsed.schemaVersion ?? 1,
     occurredAt: occurredAt === undefined ? now : toInstant(occurredAt),
     data,
-    persons: personsIn(data),
+    persons,
   }
+}
+
+const nobody: ReadonlySet<string> = new Set()
+
+function checkedPersons(type: string, data: Json): Set<string> {
+  const malformed = findMalformedPersonal(data, 'data')
+  if (malformed === undefined) return personsIn(data)
+  throw new LedgerError(
+    'invalid-event-data',
+    `${malformed} of ${type} is marked kind "personal", expected {kind, person, value} and nothing else.`,
+  )
 }
 
 function finish(
   event: CheckedEvent,
-  common: Omit<CanonicalParts, 'id' | 'type' | 'schemaVersion' | 'occurredAt' | 'data'>,
+  stream: string,
+  command: string,
   keyOf: KeyOf,
 ): { canonical: string; prepared: PreparedEvent } {
   const { type, schemaVersion, occurredAt } = event
   const id = uuidv7()
   const data = canonicalJson(event.persons.size > 0 ? seal(event.data, id, keyOf) : event.data)
-  const canonical = canonicalText({ ...common, id, type, schemaVersion, occurredAt, data })
+  const canonical = canonicalText(command, { id, stream, type, schemaVersion, occurredAt, data })
   const hash = sha256(canonical)
   const occurredAtMs = Date.parse(occurredAt)
   return { canonical, prepared: { id, type, schemaVersion, occurredAtMs, data, hash } }

@@ -10,18 +10,31 @@ export const firstHash: Buffer = Buffer.alloc(32)
 
 /** The text of an event that its hash is made of: RFC 8785, personal values encrypted. */
 export function canonicalEvent(event: WrittenEvent): string {
-  const { context, data } = event
-  return canonicalText({ ...event, context: canonicalJson(context), data: canonicalJson(data) })
+  const command = canonicalCommand({ ...event, context: canonicalJson(event.context) })
+  return canonicalText(command, { ...event, data: canonicalJson(event.data) })
 }
 
-/** The same of an event whose `context` and `data` are canonical already. */
-export function canonicalText(event: CanonicalParts): string {
-  // In the order of RFC 8785; for a text or a whole number `JSON.stringify` writes its form.
-  return `{"actor":${JSON.stringify(event.actor)},"causation":${JSON.stringify(event.causation)},"commandId":${JSON.stringify(event.commandId)},"context":${event.context},"correlation":${JSON.stringify(event.correlation)},"data":${event.data},"id":"${event.id}","occurredAt":"${event.occurredAt}","schemaVersion":${event.schemaVersion},"stream":${JSON.stringify(event.stream)},"type":${JSON.stringify(event.type)}}`
+/**
+ * Where that text begins, which the events of a command have in common: in the order of RFC 8785
+ * what is the command's comes first. For a text or a whole number `JSON.stringify` writes its form.
+ *
+ * @param command its `context` is canonical already
+ */
+export function canonicalCommand(command: CommandParts): string {
+  const { actor, causation, commandId, context, correlation } = command
+  return `{"actor":${JSON.stringify(actor)},"causation":${JSON.stringify(causation)},"commandId":${JSON.stringify(commandId)},"context":${context},"correlation":${JSON.stringify(correlation)}`
 }
 
-export type CanonicalParts = Omit<WrittenEvent, 'context' | 'data'> & {
+/** How it goes on for an event whose `data` is canonical already. */
+export function canonicalText(command: string, event: EventParts): string {
+  return `${command},"data":${event.data},"id":"${event.id}","occurredAt":"${event.occurredAt}","schemaVersion":${event.schemaVersion},"stream":${JSON.stringify(event.stream)},"type":${JSON.stringify(event.type)}}`
+}
+
+type CommandParts = Pick<WrittenEvent, 'actor' | 'commandId' | 'correlation' | 'causation'> & {
   context: string
+}
+
+type EventParts = Pick<WrittenEvent, 'id' | 'stream' | 'type' | 'schemaVersion' | 'occurredAt'> & {
   data: string
 }
 

@@ -6,8 +6,8 @@ export class NotJson extends Error {}
 const maximumDepth = 100
 
 /**
- * A copy of `value` that is JSON and that PostgreSQL can give back unchanged. Properties that are
- * `undefined` are left out, as `JSON.stringify` does; `-0` becomes `0`.
+ * A copy of `value` that is JSON and that PostgreSQL can give back unchanged, its keys in the order
+ * of RFC 8785. Properties that are `undefined` are left out, as `JSON.stringify` does; `-0` becomes `0`.
  *
  * @throws NotJson for anything else that JSON, RFC 8785 or `jsonb` can't hold: a number that is not
  * finite, a lone surrogate, the NUL character, an object with a prototype of its own.
@@ -46,7 +46,8 @@ function toJsonObject(value: object, path: string, depth: number): Json {
     throw new NotJson(`${path} is a ${value.constructor.name}, expected a plain object`)
   }
   const copy: { [key: string]: Json } = {}
-  for (const [key, item] of Object.entries(value)) {
+  for (const key of Object.keys(value).toSorted()) {
+    const item: unknown = Reflect.get(value, key)
     if (item === undefined) continue
     const json = toJson(item, `${path}.${key}`, depth + 1)
     if (key === '__proto__') Object.defineProperty(copy, key, { ...ownProperty, value: json })

@@ -22,6 +22,12 @@ const personalSchema = z.strictObject({
 const nonceBytes = 12
 const tagBytes = 16
 
+/** Whether anything in `data` is marked as personal, plain or encrypted. */
+export function holdsPersonal(data: Json): boolean {
+  if (data === null || typeof data !== 'object') return false
+  return isMarked(data) || Object.values(data).some(holdsPersonal)
+}
+
 /** The persons whose values are anywhere in `data`, plain or encrypted. */
 export function personsIn(data: Json): Set<string> {
   const persons = new Set<string>()

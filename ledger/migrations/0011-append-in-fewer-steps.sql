@@ -135,8 +135,13 @@ begin
     values (head_position + 1, head_position + event_count, recorded, head_hash, group_hash);
     update ledger.head set position = head_position + event_count, hash = group_hash;
 
-    perform ledger.keep_partitions_ahead(head_position + event_count);
-    perform ledger.run_inline_projections(head_position + 1, head_position + event_count);
+    if to_regclass('ledger.' || ledger.event_partition(
+      (head_position + event_count) / ledger.events_per_partition() + 2)) is null then
+      perform ledger.keep_partitions_ahead(head_position + event_count);
+    end if;
+    if exists (select from ledger.inline_projection) then
+      perform ledger.run_inline_projections(head_position + 1, head_position + event_count);
+    end if;
     perform pg_notify('ledger', (head_position + event_count)::text);
   end if;
 

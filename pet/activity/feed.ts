@@ -10,30 +10,34 @@ export const activityFeed = catchUp({
   name: 'activity-feed',
   version: 1,
   handle: async (client, events) => {
-    for (const event of events) await addEntry(client, event)
+    const entries = events.map(entryOf)
+    const labels = await labelsOf(client, new Set(entries.map(({ subject_id }) => subject_id)))
+    for (const entry of entries) {
+      const { subject_id, subject_label } = entry
+      if (!labels.has(subject_id)) labels.set(subject_id, subject_label ?? subject_id)
+      entry.subject_label ??= labels.get(subject_id)
+    }
+    await client.query('insert into entry select * from json_populate_recordset(null::entry, $1)', [
+      JSON.stringify(entries),
+    ])
   },
 })
 
-async function addEntry(client: PoolClient, event: RecordedEvent): Promise<void> {
+/** A row of the feed, as its columns are called; the label is that of the event alone, if it has one. */
+function entryOf(event: RecordedEvent) {
   const known = { type: event.type, data: event.data } as PetEvent
   const [, kind = '', id = ''] = /^([a-z]+)-(.+)$/.exec(event.stream) ?? []
-  const label = labelOf(known) ?? (await labelOfSubject(client, id))
-  await client.query(
-    `insert into entry (position, occurred_at, actor, event_type, subject_kind, subject_id,
-       subject_label, sentence, because)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      event.position,
-      event.occurredAt,
-      event.actor,
-      event.type,
-      kind,
-      id,
-      label,
-      sentenceOf(known),
-      becauseOf(event),
-    ],
-  )
+  return {
+    position: event.position,
+    occurred_at: event.occurredAt,
+    actor: event.actor,
+    event_type: event.type,
+    subject_kind: kind,
+    subject_id: id,
+    subject_label: labelOf(known),
+    sentence: sentenceOf(known),
+    because: becauseOf(event),
+  }
 }
 
 /** The event that begins a stream says how its subject is called; later ones are called the same. */
@@ -50,10 +54,16 @@ function labelOf(event: PetEvent): string | undefined {
   }
 }
 
-async function labelOfSubject(client: PoolClient, subjectId: string): Promise<string> {
-  const { rows } = await client.query<{ subject_label: string }>(
-    'select subject_label from entry where subject_id = $1 order by position limit 1',
-    [subjectId],
+/** How the subjects were called at first, of those that are in the feed already. */
+async function labelsOf(client: PoolClient, subjects: Set<string>): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ subject_id: string; subject_label: string }>(
+    `select subject_id, first.subject_label
+     from unnest($1::uuid[]) as subject (subject_id),
+       lateral (
+         select subject_label from entry where entry.subject_id = subject.subject_id
+         order by position limit 1
+       ) as first`,
+    [[...subjects]],
   )
-  return rows[0]?.subject_label ?? subjectId
+  return new Map(rows.map(({ subject_id, subject_label }) => [subject_id, subject_label]))
 }

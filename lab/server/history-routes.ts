@@ -48,8 +48,11 @@ export function addHistoryRoutes(app: HttpServer, registry: Registry, store: Sto
   )
 
   // For Prometheus: the declared metrics of the runs, under way and last.
-  app.get('/api/lab/metrics', { config }, async (_request, reply) =>
-    reply.type(expositionType).send(expositionOf(runMetrics(store, registry))),
+  app.get(
+    '/api/lab/metrics',
+    { config: { policy: { roles: ['administrator'], orToken: 'metrics' } } },
+    async (_request, reply) =>
+      reply.type(expositionType).send(expositionOf(runMetrics(store, registry))),
   )
 }
 

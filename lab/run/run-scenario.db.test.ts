@@ -211,6 +211,21 @@ describe('a run', () => {
     expect({ active, left: await faults() }).toEqual({ active: 0, left: [] })
   })
 
+  test('does not begin while a fault of an earlier one is in force', async () => {
+    const undo = {
+      kind: 'end-sessions',
+      url: 'postgres://127.0.0.1:1/gone',
+      applicationName: 'intruder',
+    } as const
+    const entry = await lab.journal.record(undo, 60_000)
+    const run = runScenario(lab, lostHours, order())
+    await expect(run).rejects.toMatchObject({
+      code: 'not-undone',
+      message: expect.stringContaining('(end-sessions). Run'),
+    })
+    await lab.journal.done(entry)
+  })
+
   test('stops when cancelled and at an arm’s time limit, and leaves no database behind', async () => {
     const cancel = new AbortController()
     const cancelling: Scenario = {

@@ -20,6 +20,10 @@ test('is reached before anything is done to it, and its password is nobody’s b
   const url = `postgres://ada:secret@127.0.0.1:${port}/pet`
   expect(await reachTarget(url)).toEqual({ kind: 'database', url })
   expect(withoutPassword({ kind: 'database', url }).url).not.toContain('secret')
+  const behind = `postgres://127.0.0.1:${port}/pet?user=ada&password=secret&sslmode=disable`
+  expect(withoutPassword({ kind: 'database', url: behind }).url).toBe(
+    `postgres://127.0.0.1:${port}/pet?user=ada&password=***&sslmode=disable`,
+  )
   server.close()
   await once(server, 'close')
   const refused = await reachTarget(url).catch((error: unknown) => error)

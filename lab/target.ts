@@ -48,11 +48,29 @@ export function parseTarget(text: string): TargetAddress {
   )
 }
 
-/** The target without its password, as records and reports show it. */
+const secretNames = /pass|pwd|secret|token|key|auth|credential|signature/i
+
+/** The target without its passwords, in its address or behind it (`?password=…`), as records and reports show it. */
 export function withoutPassword({ kind, url }: TargetAddress): TargetAddress {
   const shown = new URL(url)
   if (shown.password !== '') shown.password = '***'
+  for (const name of shown.searchParams.keys().toArray()) {
+    if (secretNames.test(name)) shown.searchParams.set(name, '***')
+  }
   return { kind, url: shown.href }
+}
+
+/**
+ * Takes the target's password out of what an error says: `fetch`, for one, repeats an address with a password whole
+ * when it refuses it, and what an arm throws is in the record, the log and the trace.
+ */
+export function withoutPasswordOf<Thrown>(target: TargetAddress, error: Thrown): Thrown {
+  const { password } = new URL(target.url)
+  if (password === '' || !(error instanceof Error)) return error
+  const clean = (text: string) => text.replaceAll(`:${password}@`, ':***@')
+  error.message = clean(error.message)
+  if (error.stack !== undefined) error.stack = clean(error.stack)
+  return error
 }
 
 /**

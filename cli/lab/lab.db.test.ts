@@ -5,10 +5,13 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test, vi } from 'vitest'
+import { Command, CommanderError } from 'commander'
+import { describe, expect, inject, test, vi } from 'vitest'
 import { openLab } from '@pet/lab/open-lab'
 import { temporaryHome } from '@pet/lab/testing'
 import type { Proof, RunRecord, ScenarioRow } from '@pet/lab/api-types'
+import { badInput, printProblem } from '../problem.ts'
+import { registerLabCommands } from './commands.ts'
 
 const program = fileURLToPath(new URL('../pet.js', import.meta.url))
 
@@ -29,6 +32,26 @@ async function petLab(home: string, ...words: string[]): Promise<Answer> {
     child.stderr === null ? '' : text(child.stderr),
   ])
   return { code, stdout, stderr }
+}
+
+/** The same in this process, without a second for each start: what is thrown ends as in `main.ts`. */
+async function petLabHere(home: string, ...words: string[]): Promise<Answer> {
+  vi.stubEnv('PET_HOME', home)
+  const [log, error] = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')]
+  for (const spy of [log, error]) spy.mockImplementation(() => {})
+  const program = new Command('pet').exitOverride().configureOutput({ writeErr: console.error })
+  registerLabCommands(program)
+  try {
+    const code = await program.parseAsync(['lab', ...words], { from: 'user' }).then(
+      () => 0,
+      (thrown: unknown) => (thrown instanceof CommanderError ? badInput : printProblem(thrown)),
+    )
+    const [stdout = '', stderr = ''] = [log, error].map((spy) => spy.mock.calls.flat().join('\n'))
+    return { code, stdout, stderr }
+  } finally {
+    vi.restoreAllMocks()
+    vi.unstubAllEnvs()
+  }
 }
 
 const small = ['--transfers', '60', '--quick', '--seed', '7']
@@ -98,7 +121,7 @@ describe('pet lab', () => {
   })
 
   test('prove says what comes out without fault and without remedy', async () => {
-    const words = ['prove', 'deadlock', '--json', '--seed', '7', '--quick']
+    const words = ['prove', 'deadlock', '--json', '--quick', '--param', 'transfers=60']
     await using temporary = await temporaryHome()
     const { stdout } = await petLab(temporary.home, ...words)
     expect(JSON.parse(stdout) as Proof).toMatchObject({ name: 'deadlock', ok: true })
@@ -116,11 +139,15 @@ describe('pet lab', () => {
       expect(stdout).toContain(part)
   })
 
-  test.each([
-    [['run', 'deadlok'], 'did you mean deadlock?'],
+  test.each<[words: string[], sentence: string, how?: 'always in a process of its own']>([
+    [['run', 'deadlok'], 'did you mean deadlock?', 'always in a process of its own'],
     [['show', 'deadlok'], 'did you mean deadlock?'],
     [['prove', 'deadlok'], 'did you mean deadlock?'],
-    [['run', 'deadlock', '--param', 'writers=100000'], 'at most 64'],
+    [
+      ['run', 'deadlock', '--param', 'writers=100000'],
+      'at most 64',
+      'always in a process of its own',
+    ],
     [['run', 'deadlock', '--writers', 'many'], 'writers: "many" was given'],
     [['run', 'deadlock', '--readers=3'], 'no such parameter'],
     [['run', 'deadlock', '--param', 'writers'], 'give it as name=value'],
@@ -135,9 +162,11 @@ describe('pet lab', () => {
     [['prove', 'deadlock', '--seed', 'many'], 'seed: NaN was given'],
     [['compare', 'one', 'other'], 'There is no run one'],
     [['history', '--limit', '0'], 'from 1 to 500'],
-  ])('%j is refused with exit code 2', async (words, sentence) => {
+  ])('%j is refused with exit code 2', async (words, sentence, how) => {
     await using temporary = await temporaryHome()
-    const { code, stdout, stderr } = await petLab(temporary.home, ...words)
+    const asPeopleDo = how !== undefined || inject('depth') === 'full'
+    const run = asPeopleDo ? petLab : petLabHere
+    const { code, stdout, stderr } = await run(temporary.home, ...words)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(sentence)
     expect(stderr).not.toContain('    at ')
@@ -175,9 +204,9 @@ describe('pet lab', () => {
       return stderr
     }, 20_000)
     expect(told).toBeTruthy()
-    expect((await petLab(home, 'list')).stderr).toBe('')
-    expect((await petLab(home, 'restore')).stdout).toContain('Nothing is left to take back')
-    expect((await petLab(home, 'history')).stdout).toContain('failed')
+    expect((await petLabHere(home, 'list')).stderr).toBe('')
+    expect((await petLabHere(home, 'restore')).stdout).toContain('Nothing is left to take back')
+    expect((await petLabHere(home, 'history')).stdout).toContain('failed')
   })
 
   test('a run that is interrupted, again and again, takes everything back', async () => {
@@ -202,6 +231,6 @@ describe('pet lab', () => {
     expect(said).toContain('The run was cancelled')
     expect(await readdir(join(home, 'lab', 'servers'))).toEqual([])
     expect(await readdir(join(home, 'lab', 'journals'))).toEqual([])
-    expect((await petLab(home, 'restore')).stdout).toContain('Nothing is left to take back')
+    expect((await petLabHere(home, 'restore')).stdout).toContain('Nothing is left to take back')
   })
 })

@@ -13,6 +13,7 @@ export type LabConfiguration = {
   /** Where the server that PET brings along keeps its data, if that one is used. */
   dataFolder: string | undefined
   webFolder: string
+  metricsToken?: string
 }
 
 export type LabReady = { url: string; throughProxy: { petUrl: string; databaseUrl: string } }

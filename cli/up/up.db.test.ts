@@ -80,9 +80,13 @@ const token = 'only-for-this-test-0123456789'
 
 /** The door passes on who asks for them, and with what. */
 async function expectMetrics(): Promise<void> {
-  const metrics = (headers = {}) => fetch(`http://127.0.0.1:${port}/metrics`, { headers })
+  const metrics = (headers = {}, path = '/metrics') =>
+    fetch(`http://127.0.0.1:${port}${path}`, { headers })
   expect((await metrics()).status).toBe(401)
-  const read = await metrics({ authorization: `Bearer ${token}` })
+  const authorization = `Bearer ${token}`
+  expect((await metrics({}, '/api/lab/metrics')).status).toBe(401)
+  expect((await metrics({ authorization }, '/api/lab/metrics')).status).toBe(200)
+  const read = await metrics({ authorization })
   expect(await read.text()).toMatch(
     /^pet_projection_position\{projection="activity-feed",.*\} \d+$/m,
   )

@@ -50,6 +50,7 @@ async function run(
   }: Place & { metricsToken: string | undefined; again: AbortSignal },
 ): Promise<never> {
   const { home } = place
+  const token = metricsToken === undefined ? {} : { metricsToken }
   const programs = programsIn(home)
   const stopping = new AbortController()
   running.defer(() => stopping.abort())
@@ -73,6 +74,7 @@ async function run(
       databaseUrl: ownerUrl,
       dataFolder,
       webFolder: webFolder.href,
+      ...token,
     }),
   )
   const demo = process.env['NODE_ENV'] !== 'production'
@@ -84,7 +86,7 @@ async function run(
     origin,
     demo,
     webFolder: webFolder.href,
-    ...(metricsToken && { metricsToken }),
+    ...token,
   }
   await withProgress('Starting PET', pet.start(configuration))
   console.log(welcome({ ...place, origin, demo }))

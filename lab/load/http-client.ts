@@ -1,5 +1,6 @@
 import { Pool, type Dispatcher } from 'undici'
 import type { Call } from './call.ts'
+import { endRequestSpan, startRequestSpan } from './request-span.ts'
 
 export type HttpRequest = {
   /** @default 'GET' */
@@ -35,8 +36,28 @@ const mostAnswerBytes = 64 * 1024 * 1024
 export function openHttpClient(origin: string): HttpClient {
   const pool = new Pool(origin, { pipelining: 1, maxResponseSize: mostAnswerBytes })
   return {
-    exchange: (request, call) => exchange(pool, request, call),
+    exchange: (request, { signal, traceparent }) =>
+      traceparent === undefined
+        ? exchange(pool, request, { signal, traceparent })
+        : exchangeTraced(pool, request, { signal, traceparent }),
     [Symbol.asyncDispose]: () => pool.destroy(),
+  }
+}
+
+async function exchangeTraced(
+  pool: Pool,
+  request: HttpRequest,
+  { signal, traceparent: drawn }: { signal: AbortSignal; traceparent: string },
+): Promise<HttpAnswer> {
+  const { method = 'GET', path } = request
+  const traced = startRequestSpan({ method, path }, drawn)
+  try {
+    const answer = await exchange(pool, request, { signal, traceparent: traced.traceparent })
+    endRequestSpan(traced, answer)
+    return answer
+  } catch (error) {
+    endRequestSpan(traced, { error })
+    throw error
   }
 }
 

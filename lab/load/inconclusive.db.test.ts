@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import type { Lab } from '../run/open-lab.ts'
 import { prove } from '../run/prove.ts'
 import { runScenario } from '../run/run-scenario.ts'
 import { defineScenario, type ArmContext } from '../scenario.ts'
@@ -63,8 +64,13 @@ const order = (busyMs: number, inTimeMs = 30_000) => ({
   ...{ seed: 7, parameters: { busyMs, inTimeMs }, signal: new AbortController().signal },
 })
 
+let lab: Lab
+beforeAll(async () => {
+  lab = await temporaryLab()
+})
+afterAll(() => lab[Symbol.asyncDispose]())
+
 test('a run whose load kept its schedule comes to its verdict, and its record has the figures', async () => {
-  await using lab = await temporaryLab()
   const record = await runScenario(lab, forgetful, order(0))
   expect(record).toMatchObject({ verdict: 'as hypothesised', rounds: 1 })
   expect(record).not.toHaveProperty('behind')
@@ -74,7 +80,6 @@ test('a run whose load kept its schedule comes to its verdict, and its record ha
 })
 
 test('a run whose load fell behind is inconclusive, whatever it measured, and proves nothing', async () => {
-  await using lab = await temporaryLab()
   const record = await runScenario(lab, forgetful, order(500, 250))
   expect(record).toMatchObject({
     ...{ verdict: 'inconclusive', asHypothesised: false, rounds: 1 },

@@ -1,5 +1,5 @@
 import { createRandom } from '../random.ts'
-import { createHitList, type ConnectionReference, type HitList } from './hit-list.ts'
+import { createHitList, type ConnectionReference, type Hit, type HitList } from './hit-list.ts'
 import type { Toxic } from './toxic.ts'
 import { delayOf, swingOf } from './toxics/latency.ts'
 
@@ -10,7 +10,7 @@ import { delayOf, swingOf } from './toxics/latency.ts'
 export type Decisions = {
   hits: HitList
   /** Whether a toxic hits a connection; remembered in the hit list. */
-  decide(toxic: Toxic, connection: ConnectionReference): boolean
+  decide(toxic: Toxic, connection: ConnectionReference): Pick<Hit, 'hit' | 'delayMs'>
   /** What a toxic draws from while it works on a connection: uniform in [0, 1). */
   drawFor(toxic: Toxic, connection: ConnectionReference): () => number
 }
@@ -33,7 +33,7 @@ export function createDecisions(seed: number): Decisions {
           ? { delayMs: firstDelay(toxic.attributes, () => drawFor(toxic, connection)()) }
           : {}
       hits.record({ name, type, hit, ...delay, connection })
-      return hit
+      return { hit, ...delay }
     },
   }
 }

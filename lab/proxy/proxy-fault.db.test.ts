@@ -69,3 +69,13 @@ test('what the proxy refuses is said, and nothing stays in the journal', async (
   await expect(injecting).rejects.toThrow('latency: -1 is beyond the limit')
   expect(await journal.outstanding()).toEqual([])
 })
+
+test('of one name there is one, and the one that is there is not taken back with the other', async () => {
+  await using setup = await setUp()
+  const { journal, proxy, server } = setup
+  proxy.toxics.add(toxic) // somebody else's
+  const injecting = inject(journal, proxyFault({ ...common, apiUrl: server.url, toxic }))
+  await expect(injecting).rejects.toThrow('"slow" is there already')
+  expect(proxy.toxics.all()).toMatchObject([toxic])
+  expect(await journal.outstanding()).toEqual([])
+})

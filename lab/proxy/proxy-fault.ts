@@ -21,15 +21,30 @@ export function proxyFault(options: ProxyFaultOptions): Fault {
   const [kind, body] =
     'toxic' in options ? (['toxics', options.toxic] as const) : (['faults', options.fault] as const)
   const place = `${apiUrl}/proxies/${encodeURIComponent(proxy)}/${kind}`
+  const undo = {
+    kind: 'remove-from-proxy',
+    url: `${place}/${encodeURIComponent(body.name)}`,
+  } as const
   return {
     name: body.name,
     limitMs,
-    undo: { kind: 'remove-from-proxy', url: `${place}/${encodeURIComponent(body.name)}` },
+    undo,
+    // By its name it would be taken back, so one of the same name that is there already would go.
+    check: async () => {
+      const { status } = await ask(undo.url)
+      if (status !== 404) throw new ProxyProblem(409, `${kind}: "${body.name}" is there already`)
+    },
     start: async () => {
-      const response = await fetch(place, { method: 'POST', body: JSON.stringify(body) })
+      const response = await ask(place, { method: 'POST', body: JSON.stringify(body) })
       if (response.ok) return
       const { error } = (await response.json()) as { error: string } // as every failure of the API
       throw new ProxyProblem(response.status as ProxyProblem['status'], error)
     },
   }
+}
+
+const answersMs = 5_000
+
+function ask(url: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(url, { ...init, signal: AbortSignal.timeout(answersMs) })
 }

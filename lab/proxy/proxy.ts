@@ -73,7 +73,7 @@ export type Proxy = AsyncDisposable & {
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const { name = 'proxy', seed = 0, mostConnections = 4_096, connectTimeoutMs = 10_000 } = options
   const decisions = createDecisions(seed)
-  const traffic = createTraffic(decisions, connectTimeoutMs)
+  const traffic = createTraffic({ proxy: name, decisions, connectTimeoutMs })
   const serially = oneAfterTheOther()
   let address = parseAddress('listen', options.listen ?? '127.0.0.1:0')
   let upstream = parseAddress('upstream', options.upstream)

@@ -1,5 +1,6 @@
 import { connect, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Span } from '@opentelemetry/api'
 import { formatAddress, type Address } from './address.ts'
 import { tie, type Connection } from './connection.ts'
 import type { Decisions } from './decisions.ts'
@@ -7,6 +8,7 @@ import type { ConnectionReference } from './hit-list.ts'
 import type { Gateway } from './http/gateway.ts'
 import type { Budget } from './link.ts'
 import { socketOptions } from './listener.ts'
+import { endToxicSpan, startToxicSpan } from './toxic-span.ts'
 import type { Stream, Toxic } from './toxic.ts'
 
 /** Where new connections lead: to the server itself, or through what understands HTTP. */
@@ -34,22 +36,28 @@ type Open = {
   server: Duplex
   connection: Connection
   isStarted: boolean
-  hitBy: Set<string>
+  /** The toxics that hit it, by name, each with its span. */
+  hitBy: Map<string, Span>
 }
 
 /** In all toxics of a proxy; beyond it each direction holds no more than 64 KiB for each toxic. */
 const mostHeldBytes = 256 * 1024 * 1024
 
-export function createTraffic(decisions: Decisions, connectTimeoutMs: number): Traffic {
+export type TrafficOptions = { proxy: string; decisions: Decisions; connectTimeoutMs: number }
+
+export function createTraffic({ proxy, decisions, connectTimeoutMs }: TrafficOptions): Traffic {
   const all = new Set<Open>()
   const budget: Budget = { heldBytes: 0, mostBytes: mostHeldBytes }
   const past = { upstream: { received: 0, sent: 0 }, downstream: { received: 0, sent: 0 } }
   let toxics: readonly Toxic[] = []
   let accepted = 0
 
-  const decideFor = (toxic: Toxic, { hitBy, reference }: Open): void => {
-    if (decisions.decide(toxic, reference)) hitBy.add(toxic.name)
-    else hitBy.delete(toxic.name)
+  const decideFor = (toxic: Toxic, open: Open): void => {
+    takeOff(toxic.name, open)
+    const { hitBy, reference, client } = open
+    const { hit, delayMs } = decisions.decide(toxic, reference)
+    const delay = delayMs === undefined ? {} : { delayMs }
+    if (hit) hitBy.set(toxic.name, startToxicSpan(toxic, { proxy, client, reference, ...delay }))
   }
   const applyTo = ({ connection, isStarted, hitBy }: Open): void => {
     if (isStarted) connection.setToxics(toxics.filter(({ name }) => hitBy.has(name)))
@@ -62,11 +70,12 @@ export function createTraffic(decisions: Decisions, connectTimeoutMs: number): T
       const connection = tie({ client, server, budget, drawFor })
       const open: Open = {
         ...{ reference, client, server, connection },
-        ...{ isStarted: false, hitBy: new Set() },
+        ...{ isStarted: false, hitBy: new Map() },
       }
       all.add(open)
       client.once('close', () => {
         reference.closedAt = Date.now()
+        for (const name of open.hitBy.keys()) takeOff(name, open)
         addBytes(past, open)
         all.delete(open)
       })
@@ -89,7 +98,12 @@ export function createTraffic(decisions: Decisions, connectTimeoutMs: number): T
     },
     apply: (changed) => {
       toxics = changed
-      for (const open of all) applyTo(open)
+      for (const open of all) {
+        for (const name of open.hitBy.keys()) {
+          if (!toxics.some((toxic) => toxic.name === name)) takeOff(name, open)
+        }
+        applyTo(open)
+      }
     },
     drop: (how) => {
       for (const { client, server, connection } of all) {
@@ -105,6 +119,12 @@ export function createTraffic(decisions: Decisions, connectTimeoutMs: number): T
       return bytes
     },
   }
+}
+
+function takeOff(name: string, { hitBy, reference }: Open): void {
+  const span = hitBy.get(name)
+  hitBy.delete(name)
+  if (span) endToxicSpan(span, reference)
 }
 
 function referenceTo(client: Socket, id: number): ConnectionReference {

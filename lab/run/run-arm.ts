@@ -2,11 +2,13 @@ import type { Arm, TargetAddress } from '../api-types.ts'
 import { LabProblem, wasCancelled } from '../lab-problem.ts'
 import { createRandom } from '../random.ts'
 import type { ArmContext, ArmResult, Landing, Scenario } from '../scenario.ts'
+import { withoutPasswordOf } from '../target.ts'
 import { writeLog } from '../telemetry/log.ts'
 import { inSpan } from '../telemetry/span.ts'
 import { inject } from '../undo/fault.ts'
 import type { Journal } from '../undo/journal.ts'
 import { abortable } from './abortable.ts'
+import { createAcquired, type Acquired } from './acquired.ts'
 import type { Template } from './bench.ts'
 
 /** One arm of one round, and who listens to it. */
@@ -48,20 +50,22 @@ async function runTraced(order: ArmOrder): Promise<ArmOutcome> {
   const limitMs = scenario.armLimitMs ?? armLimitMs
   const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
   const startedAt = performance.now()
-  const acquired = new AsyncDisposableStack()
+  const acquired = createAcquired(arm)
   const context = contextOf(order, { database, acquired, signal: limit, startedAt })
   try {
     const reason = () => endOf(order, limitMs)
     const result = await abortable(scenario[arm](context), limit, reason)
     checkMetrics(scenario, result.metrics)
     const durationMs = performance.now() - startedAt
-    await acquired.disposeAsync()
+    await acquired[Symbol.asyncDispose]()
     const landing = order.probe
       ? await abortable(scenario.landed(context, result), limit, reason)
       : undefined
     return { ...result, landing, durationMs }
+  } catch (error) {
+    throw order.target ? withoutPasswordOf(order.target, error) : error
   } finally {
-    await acquired.disposeAsync()
+    await acquired[Symbol.asyncDispose]()
   }
 }
 
@@ -69,7 +73,7 @@ function contextOf(
   order: ArmOrder,
   scope: {
     database: ArmContext['database']
-    acquired: AsyncDisposableStack
+    acquired: Acquired
     signal: AbortSignal
     startedAt: number
   },
@@ -94,12 +98,12 @@ function contextOf(
     span: (name, work, attributes = {}) => inSpan(name, { attributes }, work),
     sample: (metric, value) => order.onSample(metric, value, performance.now() - startedAt),
     inject: async (fault) => {
-      const injected = acquired.use(await inject(journal, fault))
+      const injected = await acquired.acquire(() => inject(journal, fault))
       writeLog(`injected ${fault.name}`, { fault: fault.name, limitMs: fault.limitMs }, 'warn')
       return injected
     },
     use: (resource) => acquired.use(resource),
-    emptyDatabase: async () => acquired.use(await template.empty()),
+    emptyDatabase: () => acquired.acquire(() => template.empty()),
   }
 }
 

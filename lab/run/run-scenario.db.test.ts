@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Pool } from 'pg'
 import { z } from 'zod'
@@ -169,6 +170,62 @@ describe('a run', () => {
     expect({ ended, restored: record.restored }).toEqual({ ended: true, restored: true })
   })
 
+  test('leaves no fault to code that goes on after its arm, nor one that was on its way', async () => {
+    const [cancel, goOn] = [new AbortController(), Promise.withResolvers<void>()]
+    const { promise: tried, resolve: tell } = Promise.withResolvers<string>()
+    let active = 0
+    const fault = (context: ArmContext, start: () => Promise<void>) => ({
+      name: 'an intruder',
+      limitMs: 60_000,
+      undo: {
+        kind: 'end-sessions',
+        url: context.database.ownerUrl,
+        applicationName: 'intruder',
+      } as const,
+      start,
+    })
+    const heedless: Scenario = {
+      ...lostHours,
+      failure: async (context) => {
+        const onItsWay = context.inject(
+          fault(context, async () => {
+            cancel.abort()
+            await delay(200)
+          }),
+        )
+        await onItsWay.catch(() => {})
+        await goOn.promise
+        await context
+          .inject(fault(context, async () => void active++))
+          .catch((error: unknown) => tell(String(error)))
+        return { metrics: { lost: 0 } }
+      },
+    }
+    const run = runScenario(lab, heedless, order({ signal: cancel.signal }))
+    await expect(run).rejects.toMatchObject({ code: 'cancelled' })
+    const faults = async () =>
+      (await lab.journal.outstanding()).filter(({ undo }) => undo.kind === 'end-sessions')
+    expect(await faults()).toEqual([])
+    goOn.resolve()
+    expect(await tried).toContain('The failure arm is over')
+    expect({ active, left: await faults() }).toEqual({ active: 0, left: [] })
+  })
+
+  test('does not begin while a fault of an earlier one is in force', async () => {
+    const undo = {
+      kind: 'end-sessions',
+      url: 'postgres://127.0.0.1:1/gone',
+      applicationName: 'intruder',
+    } as const
+    const entry = await lab.journal.record(undo, 60_000)
+    const run = runScenario(lab, lostHours, order())
+    await expect(run).rejects.toMatchObject({
+      code: 'not-undone',
+      message: expect.stringContaining('(end-sessions). Run'),
+    })
+    await lab.journal.done(entry)
+  })
+
   test('stops when cancelled and at an arm’s time limit, and leaves no database behind', async () => {
     const cancel = new AbortController()
     const cancelling: Scenario = {
@@ -181,9 +238,12 @@ describe('a run', () => {
     const cancelled = runScenario(lab, cancelling, order({ signal: cancel.signal }))
     await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' })
 
-    const endless: Scenario = { ...lostHours, armLimitMs: 300, remedy: () => new Promise(() => {}) }
+    const never = () => new Promise<never>(() => {})
+    // All of them, since the limit is short enough for any arm to reach it on a busy machine.
+    const arms = { control: never, failure: never, remedy: never }
+    const endless: Scenario = { ...lostHours, ...arms, armLimitMs: 300 }
     const limited = runScenario(lab, endless, order())
-    await expect(limited).rejects.toThrow('The remedy arm of lost-hours went beyond its time limit')
+    await expect(limited).rejects.toThrow('arm of lost-hours went beyond its time limit of 0.3 s')
 
     const slow: Scenario = { ...endless, armLimitMs: 60_000, runLimitMs: 1_000 }
     const beyond = runScenario(lab, slow, order())
@@ -221,6 +281,20 @@ describe('a run', () => {
     const record = await runScenario(lab, pointed, order({ target }))
     expect(seen).toEqual([target, target])
     expect(record.target?.url).toBe('tcp://ada:***@127.0.0.1:9')
+    const asking: Scenario = {
+      ...pointed,
+      failure: async () => {
+        await fetch('http://ada:secret@127.0.0.1:9/orders') // which says what it was given
+        return { metrics: { lost: 0 } }
+      },
+    }
+    const said = await runScenario(lab, asking, order({ target })).then(
+      () => undefined,
+      (error: Error) => error,
+    )
+    expect(said).toMatchObject({ stack: expect.stringContaining('ada:***@127.0.0.1:9/orders') })
+    expect(said?.message).not.toContain('secret')
+    expect(said?.stack).not.toContain('secret')
     const http = runScenario(lab, pointed, order({ target: { kind: 'http', url: 'http://a' } }))
     await expect(http).rejects.toMatchObject({ code: 'does-not-apply' })
   })

@@ -11,6 +11,7 @@ import { LabProblem, wasCancelled } from '../lab-problem.ts'
 import { createRandom } from '../random.ts'
 import type { Evidence, Scenario } from '../scenario.ts'
 import { holdTarget, withoutPassword } from '../target.ts'
+import type { Journal, JournalEntry } from '../undo/journal.ts'
 import type { ArmLoads } from '../verdict/behind.ts'
 import { judge, type Judgement, type Measurements } from '../verdict/judge.ts'
 import { describeVerdict, verdictOf } from '../verdict/words.ts'
@@ -62,7 +63,7 @@ export async function runScenario(
   const signal = AbortSignal.any([order.signal, AbortSignal.timeout(limitMs)])
   const run = new Run(lab, scenario, { ...order, signal })
   try {
-    await checkThatItCanRun(scenario, order)
+    await checkThatItCanRun(lab, scenario, order)
     using _held = order.target && holdTarget(order.target)
     return await run.toItsRecord()
   } catch (error) {
@@ -72,8 +73,13 @@ export async function runScenario(
 }
 
 /** @throws LabProblem with the reason why not; nothing has been done yet. */
-async function checkThatItCanRun(scenario: Scenario, { target }: RunOrder): Promise<void> {
+async function checkThatItCanRun(
+  lab: Lab,
+  scenario: Scenario,
+  { target }: RunOrder,
+): Promise<void> {
   const { name } = scenario
+  await checkThatNothingIsLeft(lab, name)
   const missing = await scenario.requires?.()
   if (missing) throw new LabProblem('requirement-missing', `${name} can't run: ${missing}`)
   if (!target) return
@@ -82,6 +88,22 @@ async function checkThatItCanRun(scenario: Scenario, { target }: RunOrder): Prom
   if (reason === undefined) return
   const { url } = withoutPassword(target)
   throw new LabProblem('does-not-apply', `${name} does not apply to ${url}: ${reason}`)
+}
+
+/** Under a fault of an earlier run nothing could be compared, and what that did would be blamed on this one. */
+async function checkThatNothingIsLeft({ journal }: Lab, name: string): Promise<void> {
+  const left = await faultsLeft(journal)
+  if (left.length === 0) return
+  const kinds = left.map(({ undo }) => undo.kind).join(', ')
+  throw new LabProblem(
+    'not-undone',
+    `${name} can't run: of an earlier run ${left.length} could not be taken back yet (${kinds}). Run 'npx pet lab restore' first.`,
+  )
+}
+
+/** The lab's own server is no fault. */
+async function faultsLeft(journal: Journal): Promise<JournalEntry[]> {
+  return (await journal.outstanding()).filter(({ undo }) => undo.kind !== 'remove-server')
 }
 
 function beyondLimit({ name }: Scenario, limitMs: number): LabProblem {
@@ -203,9 +225,8 @@ class Run {
       judgement.arms.control.metrics,
       async () => (await control()).metrics,
     )
-    const outstanding = await this.#lab.journal.outstanding()
-    const faultsLeft = outstanding.filter(({ undo }) => undo.kind !== 'remove-server')
-    return { restored: steady.restored && faultsLeft.length === 0, recoveryMs: steady.recoveryMs }
+    const left = await faultsLeft(this.#lab.journal)
+    return { restored: steady.restored && left.length === 0, recoveryMs: steady.recoveryMs }
   }
 
   async record(result: Judgement & { restored: boolean; recoveryMs: number }): Promise<RunRecord> {

@@ -6,7 +6,8 @@ import { LabProblem } from '../lab-problem.ts'
 import type { Registry } from '../registry.ts'
 import { findRun } from '../store/runs.ts'
 import type { Store } from '../store/store.ts'
-import { listLogs, listPoints, listSpans } from '../store/telemetry.ts'
+import { listLogs, listPoints, listSpans, listToxics } from '../store/telemetry.ts'
+import { linkToxics } from '../telemetry/link-toxics.ts'
 import { expositionOf, expositionType } from '../telemetry/prometheus.ts'
 import { runMetrics } from '../telemetry/run-metrics.ts'
 import { compareRuns } from '../verdict/compare.ts'
@@ -27,8 +28,9 @@ export function addHistoryRoutes(app: HttpServer, registry: Registry, store: Sto
   const paged = { config, schema: { params: byId, querystring: page } }
 
   app.get('/api/lab/runs/:id/traces', paged, async ({ params, query }): Promise<TracesPage> => {
-    const { items: spans, ...rest } = listSpans(store, known(store, params.id), query)
-    return { spans, ...rest }
+    const id = known(store, params.id)
+    const { items, ...rest } = listSpans(store, id, query)
+    return { spans: linkToxics(items, listToxics(store, id)), ...rest }
   })
 
   app.get('/api/lab/runs/:id/logs', paged, async ({ params, query }): Promise<LogsPage> => {
@@ -48,8 +50,11 @@ export function addHistoryRoutes(app: HttpServer, registry: Registry, store: Sto
   )
 
   // For Prometheus: the declared metrics of the runs, under way and last.
-  app.get('/api/lab/metrics', { config }, async (_request, reply) =>
-    reply.type(expositionType).send(expositionOf(runMetrics(store, registry))),
+  app.get(
+    '/api/lab/metrics',
+    { config: { policy: { roles: ['administrator'], orToken: 'metrics' } } },
+    async (_request, reply) =>
+      reply.type(expositionType).send(expositionOf(runMetrics(store, registry))),
   )
 }
 

@@ -31,6 +31,8 @@ export type LabServerOptions = {
   /** What Vite built. */
   webFolder: URL
   administrator: AskForAdministrator
+  /** What Prometheus sends as `Authorization: Bearer …` to read `/api/lab/metrics`. @default none */
+  metricsToken?: string
 }
 
 export type LabServer = AsyncDisposable & {
@@ -85,8 +87,9 @@ export async function startLab(options: LabServerOptions): Promise<LabServer> {
 }
 
 async function createOwnServer(options: LabServerOptions, runs: Runs): Promise<HttpServer> {
-  const { registry, webFolder, administrator } = options
+  const { registry, webFolder, administrator, metricsToken } = options
   const app = createHttpServer({
+    tokens: metricsToken === undefined ? {} : { metrics: metricsToken },
     authenticate: async ({ headers: { cookie } }) => {
       const answer = await administrator(cookie === undefined ? {} : { cookie })
       if (answer === undefined) return undefined

@@ -77,7 +77,22 @@ function insert(store: Store, sql: string, rows: readonly SQLInputValue[][]): vo
 }
 
 export function listSpans(store: Store, run: string, order: PageOrder): Page<KeptSpan> {
-  return page(store, 'span', run, order, (row) => ({
+  return page(store, 'span', run, order, spanOf)
+}
+
+/** The spans of toxics of the proxy: one for each connection that one hit. */
+export function listToxics({ database }: Store, run: string): KeptSpan[] {
+  return database
+    .prepare(
+      `select * from span
+        where run = ? and json_extract(attributes, '$."lab.toxic"') is not null order by id`,
+    )
+    .all(run)
+    .map(spanOf)
+}
+
+function spanOf(row: Row): KeptSpan {
+  return {
     traceId: String(row['trace_id']),
     spanId: String(row['span_id']),
     ...(row['parent_id'] !== null && { parentId: String(row['parent_id']) }),
@@ -89,7 +104,7 @@ export function listSpans(store: Store, run: string, order: PageOrder): Page<Kep
     attributes: parsed(row['attributes']) as KeptSpan['attributes'],
     events: parsed(row['events']) as KeptSpan['events'],
     links: parsed(row['links']) as KeptSpan['links'],
-  }))
+  }
 }
 
 export function listLogs(store: Store, run: string, order: PageOrder): Page<KeptLog> {

@@ -11,6 +11,9 @@ export const recorders = new Map<string, Recorder>()
 const open = new Map<string, Span>()
 const mostOpen = 50_000
 
+/** The arm that each run is in. */
+const arms = new WeakMap<Recorder, Span>()
+
 const inherited = ['scenario', 'run', 'arm', 'round']
 
 /**
@@ -20,20 +23,20 @@ const inherited = ['scenario', 'run', 'arm', 'round']
 export const spanProcessor: SpanProcessor = {
   onStart: (span, parentContext) => {
     const { traceId, spanId } = span.spanContext()
-    const recorder = recorders.get(traceId)
+    const recorder = recorderOf(traceId)
     if (recorder === undefined && !span.parentSpanContext) return hold(spanId, span) // a run's own begins
     if (recorder === undefined) return
     const parentId = trace.getSpanContext(parentContext)?.spanId ?? ''
+    if (isRoot(open.get(parentId))) arms.set(recorder, span)
     span.setAttributes({ ...handedDown(parentId, recorder), ...span.attributes })
     hold(spanId, span)
   },
   onEnd: (span) => {
     const { traceId, spanId } = span.spanContext()
     open.delete(spanId)
-    const recorder = recorders.get(traceId)
+    const recorder = recorderOf(traceId)
     recorder?.addSpan(keptSpan(span))
-    const above = open.get(span.parentSpanContext?.spanId ?? '')
-    if (above && !above.parentSpanContext) recorder?.flush() // between two arms
+    if (isRoot(open.get(span.parentSpanContext?.spanId ?? ''))) recorder?.flush() // between two arms
   },
   forceFlush: async () => {},
   shutdown: async () => {},
@@ -59,8 +62,21 @@ export const logProcessor: LogRecordProcessor = {
   shutdown: async () => {},
 }
 
+/**
+ * The run that a trace belongs to: its own, or the only one under way. A load's requests have a trace each, and what
+ * the proxy does to a connection is in nobody's.
+ */
+function recorderOf(traceId: string): Recorder | undefined {
+  const [first, ...others] = recorders.values()
+  return recorders.get(traceId) ?? (others.length === 0 ? first : undefined)
+}
+
+function isRoot(span: Span | undefined): boolean {
+  return span !== undefined && !span.parentSpanContext && 'run' in span.attributes
+}
+
 function handedDown(parentId: string, recorder: Recorder): Attributes {
-  const above = open.get(parentId)?.attributes ?? {}
+  const above = (open.get(parentId) ?? arms.get(recorder))?.attributes ?? {}
   const known = inherited.flatMap((name) => (name in above ? [[name, above[name]]] : []))
   return { ...recorder.attributes, ...(Object.fromEntries(known) as Attributes) }
 }

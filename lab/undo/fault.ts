@@ -9,6 +9,8 @@ export type Fault = {
   /** After this the fault is undone, whatever the scenario does. */
   limitMs: number
   undo: Undo
+  /** Throws when it must not start, say because its undo would hit somebody else's; nothing is done then. */
+  check?(): Promise<void>
   start(): Promise<void>
 }
 
@@ -25,6 +27,7 @@ const attempts = 5
  */
 export async function inject(journal: Journal, fault: Fault): Promise<AsyncDisposable> {
   checkTimeLimit(fault)
+  await fault.check?.()
   const entry = await journal.record(fault.undo, fault.limitMs)
   let undoing: Promise<void> | undefined
   const undo = () =>

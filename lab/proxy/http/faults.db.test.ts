@@ -125,6 +125,7 @@ test('the first so many fail, the others succeed', async () => {
 test('cuts a body: in the middle, or cleanly, as if that were all', async () => {
   const whole = 'row\n'.repeat(1_000)
   await using peer = await setUp((_, response) => void response.end(whole))
+  peer.server.keepAliveTimeout = 0 // the cut is to end it, and not the server's impatience
   peer.proxy.faults.add({ type: 'truncate', attributes: { bytes: 1_002 } })
   const socket = await dial(peer.proxy)
   socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
@@ -132,6 +133,9 @@ test('cuts a body: in the middle, or cleanly, as if that were all', async () => 
   expect(raw).toContain('Content-Length: 4000')
   expect(raw.slice(raw.indexOf('\r\n\r\n') + 4)).toBe(whole.slice(0, 1_002))
   await expect(ask(peer)).rejects.toThrow('aborted')
+  peer.proxy.faults.change('truncate', { attributes: { bytes: 0 } })
+  await expect(ask(peer)).rejects.toThrow('aborted')
+  peer.proxy.faults.change('truncate', { attributes: { bytes: 1_002 } })
 
   peer.proxy.faults.change('truncate', { attributes: { clean: true } })
   const cut = await ask(peer)

@@ -46,6 +46,7 @@ function passBody(
 ): Promise<boolean> {
   const { promise, resolve, reject } = Promise.withResolvers<boolean>()
   let left = most
+  let isCut = false
   const settle = (whole: boolean): void => {
     answer.off('data', pass)
     response.off('drain', resume)
@@ -55,14 +56,16 @@ function passBody(
   const pass = (bytes: Buffer): void => {
     const part = bytes.subarray(0, left)
     left -= part.length
-    const isCut = part.length < bytes.length
+    isCut = part.length < bytes.length
     if (isCut) response.write(part, () => settle(false))
     else if (!response.write(part)) answer.pause()
     if (isCut) answer.off('data', pass)
   }
   answer.on('data', pass)
   response.on('drain', resume)
-  answer.once('end', () => settle(true))
+  answer.once('end', () => {
+    if (!isCut) settle(true) // the answer may end before what was left of it is written
+  })
   answer.once('error', reject)
   answer.once('close', () => {
     if (!answer.complete) reject(new Error('The server ended its answer in the middle'))

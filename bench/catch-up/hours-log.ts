@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { ensureApplicationRole } from '@pet/postgres/application-role'
-import { createDatabase, dropDatabase } from '@pet/postgres/database'
-import { migrate } from '@pet/postgres/migrate'
 import { usingPool } from '@pet/postgres/pool'
 import { createLedger, type Ledger } from '@pet/ledger/ledger'
-import { ledgerMigrations } from '@pet/ledger/migrations'
 import { catchUpInSql, startProjections } from '@pet/ledger/projections'
 import type { Pool } from 'pg'
+import { openBenchDatabase } from '../ledger/bench-database.ts'
 import { eventsPerProject, hours, sumsOf, type Sums } from './hours.ts'
 
 /** A log of hours, and what each project's come to. */
@@ -32,10 +29,7 @@ export async function openHoursLog(
   events: number,
 ): Promise<HoursLog> {
   await using opened = new AsyncDisposableStack()
-  const ownerUrl = await createDatabase(serverUrl, name)
-  opened.defer(() => dropDatabase(serverUrl, name))
-  const { url } = await ensureApplicationRole(ownerUrl)
-  await migrate(ownerUrl, [ledgerMigrations])
+  const { url, ownerUrl } = opened.use(await openBenchDatabase(serverUrl, name))
   const { pool } = opened.use(usingPool(url))
   const { pool: owner } = opened.use(usingPool(ownerUrl))
   const ledger = createLedger({ pool })

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { ensureApplicationRole } from '@pet/postgres/application-role'
-import { createDatabase, dropDatabase } from '@pet/postgres/database'
-import { migrate } from '@pet/postgres/migrate'
 import { usingPool } from '@pet/postgres/pool'
 import { createLedger, type Ledger } from '@pet/ledger/ledger'
-import { ledgerMigrations } from '@pet/ledger/migrations'
+import { openBenchDatabase } from './bench-database.ts'
 import { eventData, eventType, streamOf } from './event.ts'
 
 export interface BenchLedger extends AsyncDisposable {
@@ -21,10 +18,7 @@ export interface BenchLedger extends AsyncDisposable {
 /** A ledger in a database of its own, used as the application uses it; dropped with its block. */
 export async function openBenchLedger(serverUrl: string, name: string): Promise<BenchLedger> {
   await using opened = new AsyncDisposableStack()
-  const ownerUrl = await createDatabase(serverUrl, name)
-  opened.defer(() => dropDatabase(serverUrl, name))
-  const { url } = await ensureApplicationRole(ownerUrl)
-  await migrate(ownerUrl, [ledgerMigrations])
+  const { url, ownerUrl } = opened.use(await openBenchDatabase(serverUrl, name))
   const { pool } = opened.use(usingPool(url))
   const ledger = opened.use(createLedger({ pool }))
 

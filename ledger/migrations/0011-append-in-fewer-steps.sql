@@ -135,6 +135,7 @@ begin
     values (head_position + 1, head_position + event_count, recorded, head_hash, group_hash);
     update ledger.head set position = head_position + event_count, hash = group_hash;
 
+    -- Both look for themselves whether there is anything to do; to enter them costs more than to look here.
     if to_regclass('ledger.' || ledger.event_partition(
       (head_position + event_count) / ledger.events_per_partition() + 2)) is null then
       perform ledger.keep_partitions_ahead(head_position + event_count);
